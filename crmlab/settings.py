@@ -1,0 +1,93 @@
+"""Language, account and course: from the environment, else ``crmlab.toml``, else the defaults."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from crmlab.errors import CrmlabError
+from crmlab.locale import LANGUAGES
+
+FILE = "crmlab.toml"
+ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Who works here, and in which language.
+
+    Attributes
+    ----------
+    language : str
+        "en" or "zh".
+    account : str or None
+        The student's own account; None is the company without one.
+    course : str or None
+        The course, whose secret makes a company of its own; None is the public company.
+    progress : bool
+        Whether progress is kept in a file beside the notebook.
+    """
+
+    language: str = "en"
+    account: str | None = None
+    course: str | None = None
+    progress: bool = True
+
+
+def settings(folder: Path | None = None) -> Settings:
+    """Return the settings in force in ``folder`` (the current one, which is the notebook's).
+
+    ``CRMLAB_LANGUAGE``, ``CRMLAB_ACCOUNT``, ``CRMLAB_COURSE`` and ``CRMLAB_PROGRESS`` (``on`` or ``off``)
+    go before ``crmlab.toml``.
+
+    Raises
+    ------
+    CrmlabError
+        When the file is no TOML, or a value is not one that can be used.
+    """
+    path = (folder or Path()) / FILE
+    found: dict[str, object] = {}
+    if path.is_file():
+        try:
+            found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            spoken = os.environ.get("CRMLAB_LANGUAGE", "en")
+            raise CrmlabError("settings.damaged", spoken, path=path.absolute(), reason=error) from None
+    for name in ("language", "account", "course", "progress"):
+        value = os.environ.get(f"CRMLAB_{name.upper()}")
+        if value:
+            found[name] = value != "off" if name == "progress" else value
+    return checked(found)
+
+
+def checked(found: dict[str, object]) -> Settings:
+    """Return ``found`` as `Settings`, or say which value cannot be used."""
+    language = found.get("language", "en")
+    if language not in LANGUAGES:
+        raise CrmlabError("settings.language", "en", value=language)
+    account = found.get("account") or None
+    if account is not None:
+        account = valid_account(str(account), str(language))
+    course = found.get("course") or None
+    return Settings(
+        str(language),
+        account,
+        None if course is None else str(course),
+        found.get("progress", True) is not False,
+    )
+
+
+def valid_account(account: str, language: str | None = None) -> str:
+    """Return ``account`` if it can be one: 1-32 letters, digits, dots, dashes or underscores.
+
+    Examples
+    --------
+    >>> valid_account("s2026017")
+    's2026017'
+    """
+    if not ACCOUNT.fullmatch(account):
+        raise CrmlabError("settings.account", language, value=account)
+    return account
