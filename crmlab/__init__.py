@@ -1,0 +1,46 @@
+"""crmlab: learn customer relationship management with the data of a synthetic company.
+
+>>> from crmlab import open_company
+>>> company = open_company(language="en")
+>>> len(company.customers)
+800
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crmlab.analysis.filters import Filter
+    from crmlab.checks import check, hint, progress, solution
+    from crmlab.company.company import Company, open_company
+    from crmlab.explore import explore
+
+__version__ = "0.1.0"
+
+__all__ = ["Company", "Filter", "check", "explore", "hint", "open_company", "progress", "solution"]
+
+# Each name is imported when it is first used, so that `import crmlab` costs nothing.
+_HOMES = {
+    "Company": "crmlab.company.company",
+    "open_company": "crmlab.company.company",
+    "Filter": "crmlab.analysis.filters",
+    "explore": "crmlab.explore",
+    "check": "crmlab.checks",
+    "hint": "crmlab.checks",
+    "solution": "crmlab.checks",
+    "progress": "crmlab.checks",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'crmlab' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
