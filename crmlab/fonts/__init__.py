@@ -1,0 +1,49 @@
+"""Chinese letters for charts: a subset of Noto Sans SC that travels with the package.
+
+matplotlib's own font has no Chinese glyphs, and what a computer has installed differs from one to
+the next. ``make.py`` says what is in the subset; its licence is ``OFL.txt``.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+FILE = Path(__file__).with_name("NotoSansSC-subset.ttf")
+#: A name of its own: an installed "Noto Sans SC" may be a variable font, which matplotlib draws in Thin.
+NAME = "Noto Sans SC crmlab"
+LATIN = "DejaVu Sans"
+
+
+def family(language: str) -> list[str]:
+    """Return the font families for charts in ``language``, the first choice first, ready to be drawn with.
+
+    Examples
+    --------
+    >>> family("zh")
+    ['Noto Sans SC crmlab', 'DejaVu Sans']
+    >>> family("en")
+    ['DejaVu Sans']
+    """
+    if language != "zh":
+        return [LATIN]
+    _register()
+    return [NAME, LATIN]
+
+
+def use_chinese() -> None:
+    """Let all charts of this process show Chinese; what the subset lacks comes from DejaVu Sans."""
+    import matplotlib
+
+    others = [name for name in matplotlib.rcParams["font.sans-serif"] if name not in family("zh")]
+    matplotlib.rcParams["font.sans-serif"] = [*family("zh"), *others]
+    # Only families that are named one by one stand in for each other glyph by glyph.
+    matplotlib.rcParams["font.family"] = family("zh")
+    matplotlib.rcParams["axes.unicode_minus"] = True  # the subset has U+2212
+
+
+@cache
+def _register() -> None:
+    from matplotlib import font_manager
+
+    font_manager.fontManager.addfont(str(FILE))
