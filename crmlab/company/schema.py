@@ -445,8 +445,10 @@ ORDERS = Table(
             "code",
             Text("Status", "状态"),
             Text(
-                "draft, confirmed, shipped, completed or cancelled; a valid sale is confirmed, shipped or completed",
-                "draft 草稿、confirmed 已确认、shipped 已发货、completed 已完成、cancelled 已取消；其中 confirmed、shipped、completed 为有效销售",
+                "draft, confirmed, shipped, completed or cancelled; "
+                "a valid sale is confirmed, shipped or completed",
+                "draft 草稿、confirmed 已确认、shipped 已发货、completed 已完成、cancelled 已取消；"
+                "其中 confirmed、shipped、completed 为有效销售",
             ),
             choices=_codes(STATUSES),
         ),
@@ -610,4 +612,63 @@ RECEIPTS = Table(
 #: All tables, parents before children.
 TABLES: dict[str, Table] = {
     table.name: table for table in (EMPLOYEES, CUSTOMERS, CONTACTS, PRODUCTS, ORDERS, ORDER_LINES, RECEIPTS)
+}
+
+#: What the generator drew, kept apart from the tables: `Company.truth` has these.
+TRUTH: dict[str, Table] = {
+    "customers": Table(
+        "customers",
+        Text("The truth about customers", "客户的真相"),
+        Text("one customer", "一个客户"),
+        (
+            CUSTOMERS["customer_id"],
+            Column(
+                "type",
+                "code",
+                Text("Type", "类型"),
+                Text(
+                    "loyal, steady, seasonal, occasional, one_off or prospect (never buys)",
+                    "loyal 忠诚、steady 稳定、seasonal 季节性、occasional 偶尔、"
+                    "one_off 一次性、prospect 从未购买",
+                ),
+            ),
+            Column(
+                "orders_per_year_milli",
+                "integer",
+                Text("Purchase rate", "购买频率"),
+                Text("Expected orders a year, in thousandths", "预期每年订单数，以千分之一计"),
+            ),
+            Column(
+                "left_on",
+                "date",
+                Text("Left", "流失日期"),
+                Text(
+                    "Day from which the customer buys no more; empty when still here",
+                    "客户不再购买的起始日期；尚未流失时为空",
+                ),
+                DAY,
+                nullable=True,
+            ),
+            Column(
+                "margin_per_year",
+                "money",
+                Text("Margin a year", "年毛利"),
+                Text(
+                    "Gross margin expected of the next twelve months if the customer stays; "
+                    "0 when it has left",
+                    "客户留存时未来十二个月的预期毛利；已流失时为 0",
+                ),
+                YUAN,
+            ),
+            Column(
+                "gift_response_permille",
+                "integer",
+                Text("Answer to a gift", "礼物效应"),
+                Text(
+                    "What a gift that suits the hobby adds to that margin, in thousandths; often 0",
+                    "合乎爱好的礼物使该毛利增加的千分比；常为 0",
+                ),
+            ),
+        ),
+    )
 }
