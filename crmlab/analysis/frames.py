@@ -1,0 +1,91 @@
+"""Prepared frames that the analyses share: one place that says what a valid sale is.
+
+They are Narwhals frames and run where the company's tables live. Of a company in memory the rows are
+remembered, so that a change of the filter joins nothing again; of a database it is the query.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import pandas as pd
+
+from crmlab.company.schema import VALID_STATUSES
+
+if TYPE_CHECKING:
+    from crmlab.company.company import Company
+
+CUSTOMER_FIELDS = ("owner_id", "source", "industry", "region")
+
+#: What a line is worth. Prices are whole yuan and discounts whole percents, so nothing is rounded away.
+NET_CENTS = nw.col("quantity") * nw.col("unit_price_cents") * (100 - nw.col("discount")) // 100
+
+
+def valid_orders(company: Company) -> nw.LazyFrame:
+    """Return the confirmed, shipped and completed orders with the customer's filter fields.
+
+    ``owner_id`` is the one who looks after the customer today.
+    """
+
+    def build() -> nw.LazyFrame:
+        orders = (
+            company.frame("orders")
+            .filter(nw.col("status").is_in(VALID_STATUSES))
+            .select("order_id", "customer_id", "ordered_at", "recorder_id")
+        )
+        customers = company.frame("customers").select("customer_id", *CUSTOMER_FIELDS)
+        return orders.join(customers, on="customer_id", how="left")
+
+    return company.cached("frames.valid_orders", build)
+
+
+def sales(company: Company) -> nw.LazyFrame:
+    """Return the lines of valid orders, returns included, with all filter fields and ``net_cents``.
+
+    A return has its own ``booked_at`` and the ``ordered_at`` of the order that it belongs to.
+    """
+
+    def build() -> nw.LazyFrame:
+        lines = company.frame("order_lines").select(
+            "line_id", "order_id", "product_id", "booked_at", net_cents=NET_CENTS
+        )
+        products = company.frame("products").select("product_id", "major_category", "minor_category")
+        return lines.join(valid_orders(company), on="order_id", how="inner").join(
+            products, on="product_id", how="left"
+        )
+
+    return company.cached("frames.sales", build)
+
+
+def first_orders(company: Company) -> nw.LazyFrame:
+    """Return each customer's first-ever valid order; of two in the same minute, the smaller number."""
+
+    def build() -> nw.LazyFrame:
+        orders = valid_orders(company)
+        first_at = orders.group_by("customer_id").agg(nw.col("ordered_at").min())
+        first_ids = (
+            orders.join(first_at, on=["customer_id", "ordered_at"], how="inner")
+            .group_by("customer_id")
+            .agg(nw.col("order_id").min())
+            .select("order_id")
+        )
+        return orders.join(first_ids, on="order_id", how="inner")
+
+    return company.cached("frames.first_orders", build)
+
+
+def collected(frame: nw.LazyFrame) -> pd.DataFrame:
+    """Run ``frame`` on its engine and return the (small) result to be finished in pandas."""
+    found = _run(frame)
+    return pd.DataFrame({name: found[name].to_numpy() for name in found.columns})
+
+
+def rows_of(frame: nw.LazyFrame) -> dict[str, list[Any]]:
+    """Run ``frame`` on its engine and return its columns as lists."""
+    return _run(frame).to_dict(as_series=False)
+
+
+def _run(frame: nw.LazyFrame) -> nw.DataFrame[Any]:
+    # Each engine has a way into memory that needs no further package: Polars its own, the others pandas.
+    return frame.collect("polars") if frame.implementation.is_polars() else frame.collect("pandas")

@@ -1,0 +1,100 @@
+"""The charts: in both languages, nothing cut off, no glyph missing, and in words for those who do not see."""
+
+from __future__ import annotations
+
+import re
+import warnings
+
+import matplotlib
+import numpy as np
+import pytest
+
+from crmlab.analysis.charts import png, shortened, width, wrapped
+from crmlab.company.schema import SOURCES
+
+FILTERS = {
+    "everything": {},
+    "one year": {"start": "2025-01-01", "end": "2025-12-31"},
+    "one customer": {"customer": 1016},
+    "long scope": {"source": [word.zh for word in SOURCES], "region": ["华东", "华南", "华北"]},
+    "nothing": {"start": "2021-01-01", "end": "2021-01-01", "customer": 1016},
+}
+
+
+@pytest.fixture(params=FILTERS.values(), ids=FILTERS, scope="module")
+def drawn(request, default, entry):
+    result = entry.run(default, **request.param)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message=".*[Gg]lyph|.*[Ff]ont")
+        figure = entry.chart(result, default)
+        image = png(figure)
+    return entry, result, default, figure, image
+
+
+def test_nothing_is_cut_off(drawn):
+    *_, figure, image = drawn
+    assert image.startswith(b"\x89PNG")
+    renderer = figure.canvas.get_renderer()
+    texts = [*figure.texts, *(text for axes in figure.axes for text in axes.texts)]
+    assert len(texts) > 2
+    for text in texts:
+        box = text.get_window_extent(renderer)
+        assert box.x0 >= 0 and box.y0 >= 0, text
+        assert box.x1 <= figure.bbox.x1 and box.y1 <= figure.bbox.y1, text
+
+
+def test_the_finding_is_the_title(drawn):
+    entry, result, company, figure, _ = drawn
+    finding = entry.finding(result, company)
+    assert re.sub(r"\s", "", figure.texts[0].get_text()) == re.sub(r"\s", "", finding)
+    assert bool(re.search("[\u4e00-\u9fff]", finding)) == (company.language == "zh")
+    assert "nan" not in finding and "{" not in finding
+
+
+def test_alt_text_has_the_numbers(drawn):
+    entry, result, company, _, _ = drawn
+    alt = entry.alt(result, company)
+    assert alt.startswith(entry.finding(result, company))
+    numbers = {int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*", alt)}
+    for name, heading in entry.columns.items():
+        if heading.format == "count" and name not in ("rank", "cumulative"):
+            assert set(result[name]) <= numbers
+
+
+def test_a_chart_leaves_no_trace(default, entry):
+    before = dict(matplotlib.rcParams)
+    png(entry.chart(entry.run(default), default))
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_a_chart_without_a_scope(default, entry):
+    """What a student did to a result may have lost it."""
+    result = entry.run(default)
+    result.attrs.clear()
+    assert png(entry.chart(result, default))
+
+
+def test_shortened_text_is_no_wider_than_asked():
+    for text in ("Harbour View Trading Company Limited", "上海远洋国际贸易有限公司", "A", ""):
+        for most in range(2, 40):
+            assert width(shortened(text, most)) <= most
+            assert shortened(text, most) == text or shortened(text, most).endswith("…")
+
+
+def test_wrapped_text_loses_nothing():
+    text = "20%的客户（686个中的137个）贡献了净销售额的74%；最大的是Dalian Yunyue Catering：233万元（3.2%）。"
+    for most in range(20, 90):
+        lines = wrapped(text, most).split("\n")
+        assert max(map(width, lines)) <= most + 2
+        assert re.sub(r"\s", "", "".join(lines)) == re.sub(r"\s", "", text)
+        assert not any(line[0] in "，；：。）" for line in lines)
+
+
+def test_negative_values_and_missing_shares_can_be_drawn(default):
+    from crmlab.analysis.menu import find
+
+    entry = find("value-customers")
+    result = entry.run(default).head(6)
+    returned = result.assign(net_sales=-result["net_sales"], share=np.nan, cumulative_share=np.nan)
+    assert png(entry.chart(returned, default))
+    assert "nan" not in entry.alt(returned, default)

@@ -1,0 +1,126 @@
+"""The menu: complete in both languages, and an analysis is one file and no edit elsewhere."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import textwrap
+
+import pandas as pd
+import pytest
+
+import crmlab.analysis
+from crmlab import Company, Filter
+from crmlab.analysis import menu
+from crmlab.analysis.filters import FIELDS
+from crmlab.locale import Text
+
+
+def test_the_menu():
+    assert [(entry.step, entry.slug) for entry in menu.entries()] == [
+        (1, "customer-statistics"),
+        (2, "value-customers"),
+        (3, "new-customers"),
+        (8, "gift-list"),
+    ]
+
+
+def test_complete_in_both_languages(entry):
+    texts = [entry.name, entry.about, entry.group.name]
+    texts += [heading.title for heading in entry.columns.values()]
+    texts += [text for own in entry.own for text in (own.label, own.unit)]
+    texts += [word for heading in entry.columns.values() for word in (heading.words or {}).values()]
+    for text in texts:
+        assert isinstance(text, Text) and text.en.strip() and text.zh.strip()
+        assert text.en.isascii() and not text.zh.isascii(), text
+    assert set(entry.honours) <= {"period", *FIELDS}
+
+
+def test_found_by_every_name(entry):
+    for key in (entry.slug, entry.step, str(entry.step), entry.function.__name__, *entry.name):
+        assert menu.find(key) is entry
+    assert getattr(crmlab.analysis, entry.function.__name__) is entry.function
+    assert entry.function.__name__ in dir(crmlab.analysis)
+
+
+def test_the_signature_shows_what_can_be_typed(entry):
+    parameters = inspect.signature(entry.function).parameters
+    assert list(parameters)[:2] == ["company", "filter"]
+    assert {own.name: own.default for own in entry.own}.items() <= {
+        name: parameter.default for name, parameter in parameters.items()
+    }.items()
+    assert ("product" in parameters) == ("product" in entry.honours)
+
+
+def test_columns_and_dtypes(default, entry):
+    full, empty = entry.run(default), entry.run(default, start="2021-01-01", end="2021-01-01", customer=1016)
+    assert list(full) == list(empty) == list(entry.columns)
+    pd.testing.assert_series_equal(full.dtypes, empty.dtypes)
+    for name, heading in entry.columns.items():
+        assert (heading.format in ("count", "year", "id")) == pd.api.types.is_integer_dtype(full[name])
+
+
+def test_an_empty_company(default, entry):
+    keep = ("employees", "products")
+    raw = {name: table if name in keep else table.head(0) for name, table in default.raw.items()}
+    empty = Company(raw, language=default.language)
+    result = entry.run(empty)
+    pd.testing.assert_series_equal(result.dtypes, entry.run(default).dtypes)
+    assert entry.finding(result, empty) and entry.alt(result, empty)
+    assert entry.chart(result, empty).get_axes()
+
+
+def test_every_value_can_be_shown(default, entry):
+    result = entry.run(default).head(30)
+    for name, heading in entry.columns.items():
+        for value in result[name]:
+            assert heading.show(value, default.language)
+
+
+@pytest.mark.parametrize(
+    "filter",
+    [
+        None,
+        Filter(
+            start="2025-01-01",
+            end=pd.Timestamp("2025-12-31"),
+            source=["Website", "未知"],
+            owner=pd.Series([1, 3]),
+        ),
+    ],
+    ids=["everything", "filtered"],
+)
+def test_the_code_makes_the_same_table(default, entry, filter):
+    own = {own.name: own.minimum + 5 for own in entry.own}
+    space = {"company": default}
+    *lines, call = entry.code(filter, **own).split("\n\n")
+    exec("\n".join(lines), space)
+    pd.testing.assert_frame_equal(eval(call, space), entry.run(default, filter, **own))
+
+
+def test_a_new_analysis_is_one_file(default, tmp_path, monkeypatch):
+    module = '''
+    """How many orders there are."""
+    from crmlab.analysis.charts import Bars
+    from crmlab.analysis.frames import collected, valid_orders
+    from crmlab.analysis.menu import CUSTOMERS, Heading, analysis
+    from crmlab.locale import Text
+
+    @analysis(group=CUSTOMERS, name=Text("Orders", "订单"), about=Text("Orders.", "订单。"),
+              honours=("period",), columns={"order_id": Heading(Text("Order", "订单"), "id")},
+              finding=lambda result, company: str(len(result)),
+              picture=lambda result, company: Bars("n", ["a"], [len(result)], ["b"]))
+    def order_numbers(company, conditions):
+        return collected(conditions.keep(valid_orders(company), "ordered_at").select("order_id"))
+    '''
+    (tmp_path / "orders_only.py").write_text(textwrap.dedent(module), encoding="utf-8")
+    monkeypatch.setattr(crmlab.analysis, "__path__", [*crmlab.analysis.__path__, str(tmp_path)])
+    menu.entries.cache_clear()
+    try:
+        entry = menu.find("order-numbers")
+        assert menu.entries()[-1] is entry
+        assert len(entry.run(default, start="2026-01-01")) > 0
+        assert entry.chart(entry.run(default), default).get_axes()
+    finally:
+        menu.entries.cache_clear()
+        sys.modules.pop("crmlab.analysis.orders_only", None)
