@@ -1,0 +1,65 @@
+"""The HTML of the page, except its table: small functions from what is to be said to how it looks."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from crmlab.analysis.charts import png
+from crmlab.analysis.menu import Entry, Group
+from crmlab.locale import say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+#: More dots than most screens need, so that letters stay sharp when the page is enlarged.
+DPI = 128
+
+
+@cache
+def style() -> str:
+    """Return the page's style sheet."""
+    css = files(__package__).joinpath("style.css").read_text(encoding="utf-8")
+    return f"<style>{css}</style>"
+
+
+def group(group: Group, language: str) -> str:
+    """Return the title of a group in the menu."""
+    return f'<p class="crm-group">{escape(group.name.to(language))}</p>'
+
+
+def heading(entry: Entry, language: str) -> str:
+    """Return the title of an analysis, its step in the experiment and its definition."""
+    step = ""
+    if entry.step is not None:
+        step = f' <span class="crm-step">{say("explore.step", language, step=entry.step)}</span>'
+    return (
+        f'<h3 class="crm-title">{escape(entry.name.to(language))}{step}</h3>'
+        f'<p class="crm-about">{escape(entry.about.to(language))}</p>'
+    )
+
+
+def sentence(text: str, role: str) -> str:
+    """Return the finding ("status") or what went wrong ("alert"), read out by a screen reader.
+
+    Examples
+    --------
+    >>> sentence("A < B", "status")
+    '<p class="crm-finding crm-status" role="status">A &lt; B</p>'
+    """
+    return f'<p class="crm-finding crm-{role}" role="{role}">{escape(text)}</p>'
+
+
+def image(figure: Figure, alt: str) -> str:
+    """Return a chart as an ``<img>`` with its alternative text."""
+    data = b64encode(png(figure, DPI)).decode("ascii")
+    return f'<img class="crm-chart" alt="{escape(alt)}" src="data:image/png;base64,{data}">'
+
+
+def code(code: str, language: str) -> str:
+    """Return the call behind the screen, which one click selects."""
+    hint = escape(say("explore.code_hint", language))
+    return f'<p>{hint}</p><pre class="crm-code" tabindex="0">{escape(code)}</pre>'
