@@ -1,0 +1,146 @@
+"""Know whether an answer is right, and if not, what the misunderstanding is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from crmlab.checks.answer import plain
+from crmlab.checks.book import book
+from crmlab.checks.feedback import Card, WorkedCard
+from crmlab.checks.judge import judge
+from crmlab.checks.overview import no_such_question, overview, short, written
+from crmlab.checks.question import Question, find
+from crmlab.checks.source import worked
+from crmlab.company.company import Company, open_company
+from crmlab.errors import CrmlabError
+from crmlab.locale import say
+from crmlab.settings import settings
+
+__all__ = ["check", "hint", "progress", "solution"]
+
+
+def check(number: str, answer: object = ..., company: Company | None = None) -> Card:
+    """Say whether the answer to a question is right, and if not, why.
+
+    Parameters
+    ----------
+    number : str
+        The question, as in "1.2".
+    answer : object
+        The answer in any form that holds it: a number, a list, a Series, a table, …
+    company : Company, optional
+        The company that the answer is about; that of the settings unless given.
+
+    Returns
+    -------
+    Card
+        Shown in a notebook; its text elsewhere.
+
+    Examples
+    --------
+    >>> check("1.1", "eight hundred")
+    ! Another form, please · 1.1 Customers on file · points: 0 of 1
+    You handed in the text "eight hundred". A number is asked for: write it without quotation marks.
+    Asked for: one number (customers).
+    """
+
+    def judged(question: Question, language: str) -> Card:
+        if company is not None and not isinstance(company, Company):
+            return Card("note", question.heading(language), (say("checks.no_company", language),), language)
+        about = open_company() if company is None else company
+        verdict = judge(question, about, plain(answer))
+        if verdict.counts:
+            book().put(question.number, book().get(question.number).after(verdict))
+        points = say("checks.points_of", about.language, points=short(verdict.points), of=question.points)
+        heading = f"{question.heading(about.language)} · {points}"
+        return Card(verdict.outcome, heading, verdict.sentences, about.language)
+
+    return _about(number, judged)
+
+
+def hint(number: str) -> Card:
+    """Show the next hint to a question, one at each call.
+
+    Examples
+    --------
+    >>> hint("1.99")
+    ! Note · 1.99
+    There is no question 1.99. Do you mean ...? There are: 1.1, 1.2, ...
+    """
+
+    def next_hint(question: Question, language: str) -> Card:
+        record = book().get(question.number)
+        count = len(question.hints)
+        shown = question.hints[: record.hints + 1]
+        sentences = [f"{at}. {one.to(language)}" for at, one in enumerate(shown, start=1)]
+        if record.hints >= count:
+            sentences.append(say("checks.hints_over", language, number=question.number))
+        else:
+            book().put(question.number, replace(record, hints=record.hints + 1))
+        place = say("checks.hint_of", language, at=len(shown), count=count)
+        return Card("hint", f"{question.heading(language)} · {place}", tuple(sentences), language)
+
+    return _about(number, next_hint)
+
+
+def solution(number: str) -> Card | WorkedCard:
+    """Show the worked solution of a question; the progress records that it was shown.
+
+    Examples
+    --------
+    >>> solution("one")
+    ! Note · one
+    There is no question one. There are: 1.1, 1.2, ...
+    """
+
+    def shown(question: Question, language: str) -> Card | WorkedCard:
+        found = worked(question.number, language)
+        if found is None:
+            kept = say("checks.solution_kept", language, number=question.number)
+            return Card("note", question.heading(language), (kept,), language)
+        book().put(question.number, replace(book().get(question.number), solution=True))
+        heading = f"{say('checks.solution', language)} · {question.heading(language)}"
+        return WorkedCard(heading, found.explanation, found.code)
+
+    return _about(number, shown)
+
+
+def progress() -> Card:
+    """Show what has been done so far.
+
+    Examples
+    --------
+    >>> progress()
+    ▤ Progress · points: ... of 20
+    ...
+    """
+    return _safely(lambda language: overview(book().records(), language), "crmlab")
+
+
+def _about(number: object, show: Callable[[Question, str], Any]) -> Any:
+    """Show something about a question, or say that there is no such question."""
+
+    def shown(language: str) -> Any:
+        question = find(number)
+        return show(question, language) if question else no_such_question(number, language)
+
+    return _safely(shown, written(number))
+
+
+def _safely(show: Callable[[str], Any], heading: str) -> Any:
+    """Return what ``show`` makes in the notebook's language, with what the progress file has to say.
+
+    What the person can put right (damaged settings, for one) is a card under ``heading``, not a traceback.
+    """
+    language = "en"
+    try:
+        language = settings().language
+        card = show(language)
+        if isinstance(card, WorkedCard):
+            return card
+        notices = tuple(notice.to(language) for notice in book().told())
+    except CrmlabError as problem:
+        return Card("note", heading, (str(problem),), language)
+    return replace(card, sentences=(*card.sentences, *notices))

@@ -1,0 +1,155 @@
+"""What has been done so far: a small file beside the notebook, or memory where none can be kept."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from crmlab.checks.judge import Verdict
+from crmlab.checks.sentences import Sentence, sentence
+from crmlab.settings import settings
+
+FILE = "crmlab-progress.json"
+
+
+@dataclass(frozen=True)
+class Record:
+    """What happened at one question.
+
+    Attributes
+    ----------
+    first : str or None
+        Outcome of the first try.
+    tries : int
+        How many answers were judged.
+    hints : int
+        How many hints were shown.
+    solution : bool
+        Whether the solution was shown.
+    best : float
+        The most points that a try earned.
+    solved : bool
+        Whether a try was right, or a decision was played out.
+    """
+
+    first: str | None = None
+    tries: int = 0
+    hints: int = 0
+    solution: bool = False
+    best: float = 0.0
+    solved: bool = False
+
+    def after(self, verdict: Verdict) -> Record:
+        """Return the record after one more try."""
+        return replace(
+            self,
+            first=self.first or verdict.outcome,
+            tries=self.tries + 1,
+            best=max(self.best, float(verdict.points)),
+            solved=self.solved or verdict.outcome in ("right", "played"),
+        )
+
+
+class Book:
+    """The records of one folder.
+
+    The file is read again before each change, because notebooks in one folder share it. Where it cannot
+    be written, the records go on in memory, and `notices` says so once.
+
+    Parameters
+    ----------
+    path : Path or None
+        The file; None keeps the records in memory only.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.notices: list[Sentence] = []
+        self._records: dict[str, Record] = {}
+
+    def records(self) -> dict[str, Record]:
+        """Return the record of every question that was begun."""
+        if self.path is not None:
+            try:
+                self._records = _read(self.path)
+            except OSError as problem:
+                self._remember(self.path, problem)
+            except (ValueError, LookupError, TypeError, AttributeError):
+                self._set_aside(self.path)
+        return dict(self._records)
+
+    def get(self, number: str) -> Record:
+        """Return the record of one question."""
+        return self.records().get(number, Record())
+
+    def put(self, number: str, record: Record) -> None:
+        """Keep the record of one question."""
+        self._records = self.records() | {number: record}
+        if self.path is not None:
+            try:
+                _write(self.path, self._records)
+            except OSError as problem:
+                self._remember(self.path, problem)
+
+    def told(self) -> list[Sentence]:
+        """Return what has to be said to the person, once."""
+        notices, self.notices = self.notices, []
+        return notices
+
+    def _set_aside(self, path: Path) -> None:
+        names = (path.with_suffix(f".damaged-{number}.json") for number in itertools.count(1))
+        aside = next(name for name in names if not name.exists())
+        try:
+            path.rename(aside)
+            if self._records:  # of this session, which the file held too
+                _write(path, self._records)
+        except OSError as problem:
+            self._remember(path, problem)
+        else:
+            self.notices.append(sentence("progress_damaged", file=path.name, aside=aside.name))
+
+    def _remember(self, path: Path, problem: OSError) -> None:
+        self.notices.append(sentence("progress_in_memory", file=path.name, reason=problem.strerror))
+        self.path = None
+
+
+_books: dict[Path | None, Book] = {}
+
+
+def book() -> Book:
+    """Return the book of the notebook's folder."""
+    path = Path(FILE).absolute() if settings().progress else None
+    return _books.setdefault(path, Book(path))
+
+
+def _read(path: Path) -> dict[str, Record]:
+    if not path.exists():
+        return {}
+    questions = json.loads(path.read_text(encoding="utf-8"))["questions"]
+    return {number: _record(kept) for number, kept in questions.items()}
+
+
+def _record(kept: dict[str, Any]) -> Record:
+    return Record(
+        first=kept["first"],
+        tries=int(kept["tries"]),
+        hints=int(kept["hints"]),
+        solution=bool(kept["solution"]),
+        best=float(kept["best"]),
+        solved=bool(kept["solved"]),
+    )
+
+
+def _write(path: Path, records: dict[str, Record]) -> None:
+    """Write the file whole or not at all."""
+    content = {"questions": {number: asdict(records[number]) for number in sorted(records)}}
+    written = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        written.write_text(json.dumps(content, indent=2), encoding="utf-8", newline="\n")
+        written.replace(path)
+    finally:
+        written.unlink(missing_ok=True)

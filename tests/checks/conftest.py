@@ -1,0 +1,22 @@
+import pytest
+
+from crmlab import Company, open_company
+
+COMPANIES = (
+    {"seed": 2026, "language": "en"},
+    {"seed": 2026, "language": "zh", "account": "s2026017"},
+    {"seed": 7, "language": "en", "course": "spring"},
+    {"seed": 11, "language": "zh"},
+)
+
+
+@pytest.fixture(params=COMPANIES, ids=lambda which: f"{which['seed']}-{which['language']}", scope="session")
+def company(request: pytest.FixtureRequest) -> Company:
+    return open_company(**request.param)
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path, monkeypatch):
+    """Let each test work in a folder of its own, as a notebook does."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

@@ -1,0 +1,180 @@
+"""The kinds of answers: what they say about an answer that is almost right."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmlab.checks.answer import plain
+from crmlab.checks.fields import Count, Identifier, Label, Percent, Year, Yuan
+from crmlab.checks.kinds import Kind, Number, Ranking, Table
+from crmlab.checks.sentences import FormError
+from crmlab.company.schema import SOURCES
+from crmlab.locale import Text
+
+CUSTOMERS = Count(Text("customers", "个客户"))
+AMOUNT = 1_234_567.89
+BY_SOURCE = Table({"source": Label(SOURCES), "customers": CUSTOMERS})
+SALES = Table({"customer_id": Identifier(), "net_sales": Yuan()})
+RIGHT = pd.DataFrame({"source": ["Referral", "Website", None], "customers": [30, 20, 10]})
+
+
+def key_of(kind: Kind, answer: object, right: object) -> str:
+    """Return the message on an answer: "right", the key of what is almost right, or of the wrong form."""
+    try:
+        mine, theirs = kind.read(plain(answer)), kind.read(plain(right))
+    except FormError as problem:
+        return problem.sentence.key
+    if kind.same(mine, theirs):
+        return "right"
+    near = kind.near(mine, theirs)
+    assert near is None or all("{" not in near.to(language) for language in ("en", "zh"))
+    return near.key if near else "wrong"
+
+
+@pytest.mark.parametrize(
+    ("answer", "key"),
+    [
+        (AMOUNT, "right"),
+        (AMOUNT + 0.004, "right"),
+        (AMOUNT + 0.011, "rounding"),
+        (1_234_568, "rounding"),
+        (AMOUNT * 100, "in_cents"),
+        (123.46, "in_wan"),
+        (123.456789, "in_wan"),
+        (AMOUNT / 100, "hundredth"),
+        (-AMOUNT, "sign"),
+        (AMOUNT + 5, "wrong"),
+        (AMOUNT * 2, "wrong"),
+        (0, "wrong"),
+        ("1234567.89", "text_for_number"),
+        (False, "flag_for_number"),
+        (float("nan"), "no_value"),
+        (float("inf"), "endless"),
+        ([1, 2], "handed_in"),
+        ([], "empty"),
+        (print, "handed_in"),
+    ],
+)
+def test_amount(answer: object, key: str) -> None:
+    assert key_of(Number(Yuan()), answer, AMOUNT) == key
+
+
+@pytest.mark.parametrize(
+    ("answer", "key"),
+    [(611, "right"), (611.0, "right"), (611.4, "not_whole"), (610, "wrong"), (-611, "wrong"), (0, "wrong")],
+)
+def test_count(answer: object, key: str) -> None:
+    assert key_of(Number(CUSTOMERS), answer, 611) == key
+
+
+@pytest.mark.parametrize(
+    ("answer", "key"),
+    [
+        (12.3, "right"),
+        (12.345, "right"),
+        (0.123, "right"),
+        (12, "rounding"),
+        (0.12, "rounding"),
+        (13, "wrong"),
+    ],
+)
+def test_percent_or_fraction(answer: object, key: str) -> None:
+    assert key_of(Number(Percent()), answer, 12.34) == key
+
+
+def changed(**columns: list[object]) -> pd.DataFrame:
+    return pd.DataFrame(RIGHT.to_dict("list") | columns)
+
+
+@pytest.mark.parametrize(
+    ("answer", "key"),
+    [
+        (RIGHT, "right"),
+        (RIGHT.dropna(), "row_unknown_lost"),
+        (RIGHT.iloc[1:], "rows_lost"),
+        (pd.concat([RIGHT, RIGHT.iloc[:1]]), "rows_twice"),
+        (pd.concat([RIGHT, pd.DataFrame({"source": ["Total"], "customers": [60]})]), "no_such_label"),
+        (pd.concat([RIGHT, pd.DataFrame({"source": ["Partner"], "customers": [0]})]), "rows_extra"),
+        (changed(customers=[30, 20, 11]), "column_off"),
+        (changed(customers=[30, 30, 30]), "constant"),
+        (changed(customers=[30.5, 20.5, 10.5]), "not_whole"),
+        (changed(customers=["30", "20", "10"]), "text_for_number"),
+        (changed(customers=[30, 20, None]), "no_value"),
+        (changed(source=[1, 2, 3]), "number_for_label"),
+        (RIGHT[["source"]], "columns_missing"),
+        (RIGHT.rename(columns={"source": "a", "customers": "b"}), "right"),
+        (RIGHT.assign(more=1).rename(columns={"customers": "n"}), "columns_missing"),
+        (RIGHT.set_index("source").assign(more=1).rename_axis("group"), "right"),
+        ([30, 20, 10], "handed_in"),
+        ({"Referral", "Website"}, "handed_in"),
+        (RIGHT.iloc[:0], "empty"),
+        (60, "handed_in"),
+    ],
+)
+def test_table(answer: object, key: str) -> None:
+    assert key_of(BY_SOURCE, answer, RIGHT) == key
+
+
+@pytest.mark.parametrize(("factor", "key"), [(100, "in_cents"), (1 / 10_000, "in_wan"), (-1, "sign")])
+def test_scale_of_a_column(factor: float, key: str) -> None:
+    right = pd.DataFrame({"customer_id": [1, 2], "net_sales": [123_456.78, 98_765.43]})
+    assert key_of(SALES, right.assign(net_sales=right["net_sales"] * factor), right) == key
+
+
+def test_filtered_rows_do_not_become_the_key() -> None:
+    right = pd.DataFrame({"customer_id": [12, 15], "net_sales": [2.5, 1.5]}, index=[5, 9])
+    assert key_of(SALES, right.rename(columns={"customer_id": "customer"}), right) == "right"
+
+
+@pytest.mark.parametrize("years", [[2024, 2025], ["2024", "2025"], [2024.0, 2025.0]])
+def test_years(years: list[object]) -> None:
+    kind = Table({"year": Year(), "new_customers": CUSTOMERS}, ignored=(2026,))
+    right = pd.DataFrame({"year": [2024, 2025], "new_customers": [5, 6]})
+    assert key_of(kind, pd.DataFrame({"year": years, "new_customers": [5, 6]}), right) == "right"
+    assert key_of(kind, {2024: 5, 2025: 6, 2026: 99}, right) == "right"
+    days = pd.to_datetime(["2024-12-31", "2025-12-31"])
+    assert key_of(kind, pd.Series([5, 6], index=days), right) == "right"
+    assert key_of(kind, pd.Series([5, 6], index=days.to_period("Y")), right) == "right"
+
+
+@pytest.mark.parametrize(
+    ("answer", "key"),
+    [
+        ([3, 1, 2], "right"),
+        ([1, 2, 3], "order_off"),
+        ([3, 1, 9], "some_right"),
+        ({3, 1, 2}, "set_for_ranking"),
+        ([3, 1], "size"),
+        ([3, 1, 1], "ids_twice"),
+        (["3", "1", "2"], "text_for_number"),
+        (3, "handed_in"),
+        ([], "empty"),
+        (pd.DataFrame({"a": [3, 1, 2], "b": [1, 1, 1]}), "columns_missing"),
+    ],
+)
+def test_ranking(answer: object, key: str) -> None:
+    assert key_of(Ranking("customer_id", 3), answer, [3, 1, 2]) == key
+
+
+@given(st.floats(0.01, 1e9), st.floats(-1e9, 1e9))
+def test_an_amount_is_right_to_the_cent_only(right: float, given_amount: float) -> None:
+    right = round(right, 2)
+    assert key_of(Number(Yuan()), right, right) == "right"
+    if abs(given_amount - right) > 0.006:
+        assert key_of(Number(Yuan()), given_amount, right) != "right"
+
+
+counts = st.lists(st.integers(0, 999), min_size=len(SOURCES), max_size=len(SOURCES))
+
+
+@given(counts, st.randoms(), st.booleans())
+def test_order_and_language_of_a_table_make_no_difference(found: list[int], random, chinese: bool) -> None:
+    right = pd.DataFrame({"source": [source.en for source in SOURCES], "customers": found})
+    pairs = [(source[chinese], count) for source, count in zip(SOURCES, found, strict=True)]
+    random.shuffle(pairs)
+    assert key_of(BY_SOURCE, pairs, right) == "right"
+    pairs[0] = (pairs[0][0], pairs[0][1] + 1)
+    assert key_of(BY_SOURCE, pairs, right) != "right"
