@@ -42,9 +42,9 @@
 # %% [markdown] lang="en"
 # ## The request
 #
-# > **From:** Sales director
-# > **To:** You, new in the sales office
-# > **Date:** Saturday, 31 January 2026
+# > **From:** Sales director<br>
+# > **To:** You, new in the sales office<br>
+# > **Date:** Saturday, 31 January 2026<br>
 # > **Subject:** Spring Festival gifts
 # >
 # > Spring Festival is on 17 February. Every year we send gifts to our best customers, and every year we send
@@ -58,16 +58,14 @@
 # %% [markdown] lang="zh"
 # ## 任务
 #
-# > **发件人：** 销售总监
-# > **收件人：** 你，销售部新同事
-# > **日期：** 2026 年 1 月 31 日，星期六
+# > **发件人：** 销售总监<br>
+# > **收件人：** 你，销售部新同事<br>
+# > **日期：** 2026 年 1 月 31 日，星期六<br>
 # > **主题：** 春节礼物
 # >
-# > 今年春节是 2 月 17 日。我们每年都给最好的客户送礼物，但每年都是谁催得急就送给谁。这次不能再这样了。
-# > 我的预算是 **20 份礼物，每份 300 元**。
+# > 今年春节是 2 月 17 日。我们每年都给最好的客户送礼物，但每年都是谁催得急就送给谁。这次不能再这样了。我的预算是 **20 份礼物，每份 300 元**。
 # >
-# > 请在星期一之前告诉我四件事：2025 年到底有多少客户向我们购买过，他们是怎么找到我们的；
-# > 哪些客户最有价值；我们是否还在赢得新客户；以及**应该收到礼物的 20 位客户**。
+# > 请在星期一之前告诉我四件事：2025 年到底有多少客户向我们购买过，他们是怎么找到我们的；哪些客户最有价值；我们是否还在赢得新客户；以及**应该收到礼物的 20 位客户**。
 # >
 # > 不要给喜欢读书的人送鱼竿。另外，早就不再和我们来往的客户，就不要送了。
 
@@ -80,8 +78,7 @@
 # %% [markdown] lang="zh"
 # ## 打开公司
 #
-# 下面的单元格打开公司的 CRM，并显示其中有哪些数据表。每张表是一个 pandas *DataFrame*，
-# 用名称就能取得，例如 `company.customers`。公司的“今天”是 2026 年 1 月 31 日。
+# 下面的单元格打开公司的 CRM，并显示其中有哪些数据表。每张表是一个 pandas *DataFrame*，用名称就能取得，例如 `company.customers`。公司的“今天”是 2026 年 1 月 31 日。
 
 # %%
 import matplotlib.pyplot as plt
@@ -114,13 +111,11 @@ company.customers.head()
 #
 # ### 问题 1.1（1 分）
 #
-# 系统里登记了多少客户（无论是否购买过）？`company.customers` 的每一行是一个客户。
-# `len(表)` 返回表的行数。
+# 系统里登记了多少客户（无论是否购买过）？`company.customers` 的每一行是一个客户。`len(表)` 返回表的行数。
 #
 # *提交：* 一个数。把 `...` 换成你的代码，运行该单元格，再运行它下面的检查单元格。
 #
-# 每道题都有三个帮手：`check("1.1", ...)` 告诉你对不对、错在哪里；`hint("1.1")` 每次给一条提示；
-# `solution("1.1")` 显示我们的做法。
+# 每道题都有三个帮手：`check("1.1", ...)` 告诉你对不对、错在哪里；`hint("1.1")` 每次给一条提示；`solution("1.1")` 显示我们的做法。
 
 # %% student="1.1"
 customers_on_file = ...
@@ -156,8 +151,7 @@ my_guess = 50
 # makes the same table.
 
 # %% [markdown] lang="zh"
-# **再看一看。** 这是 CRM 的“分析”页面，打开的是*客户统计分析*。试着改变客户来源、地区或期间，
-# 观察表格和图表的变化。图表下方的“显示代码”给出生成同一张表的那一行 Python 代码。
+# **再看一看。** 这是 CRM 的“分析”页面，打开的是*客户统计分析*。试着改变客户来源、地区或期间，观察表格和图表的变化。图表下方的“显示代码”给出生成同一张表的那一行 Python 代码。
 
 # %%
 explore(company, "customer-statistics", start="2025-01-01", end="2025-12-31")
@@ -181,8 +175,7 @@ my_guess, round(100 * float(statistics["customers"].sum() / len(company.customer
 # %% [markdown] lang="zh"
 # ### 从页面到代码
 #
-# 页面只统计**有效销售**：状态为 `confirmed`（已确认）、`shipped`（已发货）或 `completed`（已完成）的订单。
-# 草稿（`draft`）和已取消（`cancelled`）的订单不计。下面是 **2024 年**的有效订单：
+# 页面只统计**有效销售**：状态为 `confirmed`（已确认）、`shipped`（已发货）或 `completed`（已完成）的订单。草稿（`draft`）和已取消（`cancelled`）的订单不计。下面是 **2024 年**的有效订单：
 
 # %%
 orders = company.orders
@@ -202,8 +195,7 @@ len(orders_2024)
 # *Hand in:* a number of customers.
 
 # %% [markdown] lang="zh"
-# 注意期间的结尾：写的是 `< "2025-01-01"`，而不是 `<= "2024-12-31"`。订单带有*时间*，
-# 而 `"2024-12-31"` 指的是这一天零点。用 `<=` 就会丢掉最后一天的所有订单。
+# 注意期间的结尾：写的是 `< "2025-01-01"`，而不是 `<= "2024-12-31"`。订单带有*时间*，而 `"2024-12-31"` 指的是这一天零点。用 `<=` 就会丢掉最后一天的所有订单。
 #
 # ### 问题 1.2（2 分）
 #
@@ -240,8 +232,7 @@ check("1.2", buyers_2025)
 # %% [markdown] lang="zh"
 # ### 问题 1.3（3 分）
 #
-# 把 2025 年的购买客户按**客户来源**划分：他们是怎么找到我们的？来源在 `company.customers` 中。有些客户没有来源，因为当时没人登记。
-# 这也是一组：名称随意（例如 `"未知"`），但不能丢掉，否则各组之和就不等于总数。
+# 把 2025 年的购买客户按**客户来源**划分：他们是怎么找到我们的？来源在 `company.customers` 中。有些客户没有来源，因为当时没人登记。这也是一组：名称随意（例如 `"未知"`），但不能丢掉，否则各组之和就不等于总数。
 #
 # *提交：* 一张表，列为 `source` 和 `customers`，每个来源一行，未知来源一行。
 
@@ -259,8 +250,7 @@ buyers_by_source
 # unless it is told `dropna=False`.
 
 # %% [markdown] lang="zh" solution="1.3"
-# 从*客户*表出发，留下买过的客户，这样就不会重复计算。`groupby` 默认丢掉缺失值，
-# 加上 `dropna=False` 才会保留。
+# 从*客户*表出发，留下买过的客户，这样就不会重复计算。`groupby` 默认丢掉缺失值，加上 `dropna=False` 才会保留。
 
 # %% check="1.3"
 check("1.3", buyers_by_source)
@@ -282,8 +272,7 @@ check("1.3", buyers_by_source)
 #
 # > 净销售额 = 数量 × 单价 × (1 − 折扣) 的总和
 #
-# **退货**是数量为负的明细行，计入货物退回的那一天（`booked_at`），可能比下单晚几个月。
-# 先看页面：前 20% 的客户带来了净销售额的百分之几？
+# **退货**是数量为负的明细行，计入货物退回的那一天（`booked_at`），可能比下单晚几个月。先看页面：前 20% 的客户带来了净销售额的百分之几？
 
 # %%
 explore(company, "value-customers", start="2025-01-01", end="2025-12-31", top=20)
@@ -303,8 +292,7 @@ explore(company, "value-customers", start="2025-01-01", end="2025-12-31", top=20
 #
 # 公司 **2025 年**的净销售额是多少？
 #
-# 明细在 `company.order_lines` 中，状态在 `company.orders` 中。下面的单元格把两张表合并：`merge` 为每行明细找到所属的订单。
-# `discount` 是整数百分比：5 表示 5%。
+# 明细在 `company.order_lines` 中，状态在 `company.orders` 中。下面的单元格把两张表合并：`merge` 为每行明细找到所属的订单。`discount` 是整数百分比：5 表示 5%。
 #
 # *提交：* 金额，单位为元，保留两位小数。
 
@@ -327,8 +315,7 @@ net_sales_2025 = round(float(lines_2025["net_sales"].sum()), 2)
 # counts by its own `booked_at`, so that a return in 2025 of goods sold in 2024 belongs to 2025.
 
 # %% [markdown] lang="zh" solution="1.4"
-# 退货不需要另外处理：数量为负，求和时自然被减去。关键在日期：每行按自己的 `booked_at` 计入，
-# 所以 2024 年售出、2025 年退回的货物计入 2025 年。
+# 退货不需要另外处理：数量为负，求和时自然被减去。关键在日期：每行按自己的 `booked_at` 计入，所以 2024 年售出、2025 年退回的货物计入 2025 年。
 
 # %% check="1.4"
 check("1.4", net_sales_2025)
@@ -344,8 +331,7 @@ check("1.4", net_sales_2025)
 # %% [markdown] lang="zh"
 # ### 问题 1.5（2 分）
 #
-# 2025 年**最有价值的十个客户**是谁？把 2025 年的明细按客户分组，对净销售额求和，再排序。
-# 如果两个客户净销售额相同，客户编号小的排在前面。
+# 2025 年**最有价值的十个客户**是谁？把 2025 年的明细按客户分组，对净销售额求和，再排序。如果两个客户净销售额相同，客户编号小的排在前面。
 #
 # *提交：* 十个客户编号（`customer_id`），最好的排在最前。
 
@@ -419,8 +405,7 @@ new_by_year
 # valid orders: a cancelled first order does not make a customer.
 
 # %% [markdown] lang="zh" solution="1.6"
-# 第一张订单要在*所有*年份里找，而不是只在某一年里找：2022 年买过的客户，2023 年就不是新客户了。
-# 而且只看有效订单：第一张订单被取消了，就还不算客户。
+# 第一张订单要在*所有*年份里找，而不是只在某一年里找：2022 年买过的客户，2023 年就不是新客户了。而且只看有效订单：第一张订单被取消了，就还不算客户。
 
 # %% check="1.6"
 check("1.6", new_by_year)
@@ -434,8 +419,7 @@ check("1.6", new_by_year)
 # %% [markdown] lang="zh"
 # ## 5 · 他们喜欢什么？
 #
-# 礼物要适合收礼的人，也就是客户的**关键联系人**。爱好登记在联系人卡片上；如果那里是空的，客户自己的卡片上可能有；
-# 如果也是空的，就得有人去问一问。
+# 礼物要适合收礼的人，也就是客户的**关键联系人**。爱好登记在联系人卡片上；如果那里是空的，客户自己的卡片上可能有；如果也是空的，就得有人去问一问。
 
 # %%
 explore(company, "gift-list", start="2025-01-01", end="2025-12-31", top=20, budget=300)
@@ -452,8 +436,7 @@ explore(company, "gift-list", start="2025-01-01", end="2025-12-31", top=20, budg
 # %% [markdown] lang="zh"
 # ### 问题 1.7（3 分）
 #
-# 取 **2025 年最有价值的 20 个客户**，加上各自关键联系人（`company.contacts` 中的 `is_key`）的爱好；联系人没有登记爱好时，用客户自己卡片上的爱好。
-# 两处都没有的行也要保留。`merge(..., how="left")` 保留左表的所有行；`a.fillna(b)` 用另一列填补空缺。
+# 取 **2025 年最有价值的 20 个客户**，加上各自关键联系人（`company.contacts` 中的 `is_key`）的爱好；联系人没有登记爱好时，用客户自己卡片上的爱好。两处都没有的行也要保留。`merge(..., how="left")` 保留左表的所有行；`a.fillna(b)` 用另一列填补空缺。
 #
 # *提交：* 一张表，列为 `customer_id` 和 `hobby`，共 20 行。
 
@@ -490,10 +473,10 @@ check("1.7", hobbies)
 #
 # Our company is made up, so this lab knows what nobody in real life knows: who will still buy in 2026, and whose loyalty a gift
 # strengthens. The check plays your list out and tells you what it earns in 2026, beside the best possible list and beside the simple
-# rule "the 20 with the highest net sales in 2025". Your points are your share of the best possible. Nobody reaches all of it.
+# rule "the 20 with the highest net sales of all years". Your points are your share of the best possible. Nobody reaches all of it.
 #
-# Think about three things. Who was valuable, but has **not ordered for a long time**? Whose hobby do we know? And is last year's
-# value a good guess for next year's? You may try as often as you like.
+# Think about three things. Who was valuable, but has **not ordered for a long time**? Whose **hobby** do we know? And over which
+# **period** does value tell most about next year? You may try as often as you like.
 #
 # *Hand in:* 20 customer numbers, in any order.
 
@@ -504,10 +487,9 @@ check("1.7", hobbies)
 #
 # 选出 **20 个客户**，各送一份 300 元的礼物。知道爱好的，礼物就投其所好；不知道的，送一个水果篮，效果差一些。
 #
-# 这家公司是虚构的，所以本实验知道现实中没人知道的事：谁在 2026 年还会购买，礼物会让谁更忠诚。检查程序会按你的名单推演一遍，
-# 告诉你它在 2026 年带来多少收益，并与最佳名单和简单规则“2025 年净销售额最高的 20 个客户”相比较。得分按你的收益占最佳收益的比例计算，没有人能达到百分之百。
+# 这家公司是虚构的，所以本实验知道现实中没人知道的事：谁在 2026 年还会购买，礼物会让谁更忠诚。检查程序会按你的名单推演一遍，告诉你它在 2026 年带来多少收益，并与最佳名单和简单规则“历年净销售额最高的 20 个客户”相比较。得分按你的收益占最佳收益的比例计算，没有人能达到百分之百。
 #
-# 请想三件事：谁曾经很有价值，但**已经很久没有下单**？我们知道谁的爱好？去年的价值能不能代表明年的价值？你可以反复尝试。
+# 请想三件事：谁曾经很有价值，但**已经很久没有下单**？我们知道谁的**爱好**？用哪一段**期间**的价值最能预测明年？你可以反复尝试。
 #
 # *提交：* 20 个客户编号，顺序不限。
 
@@ -515,22 +497,21 @@ check("1.7", hobbies)
 gifts_to = ...
 
 # %% solution="1.8"
-candidates = gift_list(company, start="2024-07-01", end="2026-01-31", top=80, budget=300)
+candidates = gift_list(company, start="2025-01-01", end="2026-01-31", top=80, budget=300)
 last_order = orders[valid].groupby("customer_id")["ordered_at"].max().rename("last_order")
 candidates = candidates.merge(last_order, on="customer_id")
-still_active = candidates["last_order"] >= company.today - pd.Timedelta(days=90)
+still_active = candidates["last_order"] >= company.today - pd.Timedelta(days=120)
 hobby_known = candidates["hobby_from"] != "missing"
 gifts_to = candidates.loc[still_active & hobby_known, "customer_id"].head(20).tolist()
 gifts_to
 
 # %% [markdown] lang="en" solution="1.8"
-# Our rule has three parts: high net sales over the last one and a half years, an order in the last three months, and a known hobby. It is not
+# Our rule has three parts: high net sales since the beginning of 2025, an order in the last four months, and a known hobby. It is not
 # the best possible list, because the data do not show whom a gift impresses. It beats the simple rule, because it spends
-# nothing on customers who have gone.
+# nothing on customers who have gone, and little on gifts that please nobody.
 
 # %% [markdown] lang="zh" solution="1.8"
-# 我们的规则有三条：最近一年半净销售额高，最近三个月下过单，爱好已知。它不是最佳名单，因为数据看不出礼物能打动谁；
-# 但它胜过简单规则，因为没有把钱花在已经流失的客户身上。
+# 我们的规则有三条：2025 年初以来净销售额高，最近四个月下过单，爱好已知。它不是最佳名单，因为数据看不出礼物能打动谁；但它胜过简单规则，因为没有把钱花在已经流失的客户身上，也很少送出没人喜欢的礼物。
 
 # %% check="1.8"
 check("1.8", gifts_to)

@@ -1,0 +1,1 @@
+"""The student's folder: the labs in it, its settings, and JupyterLab opened on it."""

@@ -1,0 +1,107 @@
+"""The labs that are committed: built from their sources, equal in both languages, true to their outputs.
+
+`crmlab build` makes them; what fails here is usually put right by running it.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib.font_manager  # noqa: F401 (a new computer's list of fonts is made before a kernel warns about it)
+import nbformat
+import pytest
+
+from crmlab.authoring.building import check, checkout, outputs, sources, written
+from crmlab.authoring.editions import edition
+from crmlab.authoring.execution import executed, versions
+from crmlab.locale import LANGUAGES, say
+
+ROOT = checkout()
+SOURCES = sources(ROOT)
+EDITIONS = [
+    pytest.param(source, path, language, solved, id=f"{path.parent.parent.name}-{language}-{source.lab}")
+    for source in SOURCES
+    for path, language, solved in outputs(ROOT, source)
+]
+NOTEBOOKS = [param for param in EDITIONS if not param.values[3]]
+
+
+def without_outputs(notebook):
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    notebook.metadata.crmlab.pop("built_with", None)
+    return notebook
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def test_there_are_labs():
+    assert SOURCES
+
+
+def test_nothing_is_wrong_with_the_sources():
+    assert [str(problem) for problem in check(ROOT, language="en")] == []
+
+
+@pytest.mark.parametrize(("source", "path", "language", "solved"), EDITIONS)
+def test_what_is_committed_is_what_the_source_builds(source, path, language, solved):
+    built = written(edition(source, language, solved=solved))
+    committed = path.read_bytes()
+    assert (written(without_outputs(read(path))) if solved else committed) == built
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.lab)
+@pytest.mark.parametrize("folder", ["labs", "solutions"])
+def test_both_languages_hold_the_same_code(source, folder):
+    en, zh = (read(ROOT / folder / language / f"{source.path.stem}.ipynb").cells for language in LANGUAGES)
+    assert [(cell.id, cell.cell_type) for cell in en] == [(cell.id, cell.cell_type) for cell in zh]
+    for one, other in zip(en, zh, strict=True):
+        if one.cell_type == "code":
+            assert one.source == other.source
+        else:
+            assert one.source != other.source
+
+
+@pytest.mark.parametrize(("source", "path", "language", "solved"), NOTEBOOKS)
+def test_a_notebook_run_untouched_raises_nothing_and_says_not_answered(
+    source, path, language, solved, tmp_path
+):
+    settings = path.with_name("crmlab.toml").read_bytes()
+    (tmp_path / "crmlab.toml").write_bytes(settings)
+    notebook = executed(source, read(path), tmp_path)
+    checks = [cell for cell in notebook.cells if "check" in cell.metadata.get("crmlab", {})]
+    assert checks
+    for cell in checks:
+        (output,) = cell.outputs
+        assert say("checks.tone_open", language) in output.data["text/plain"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_solutions_give_what_they_promise(language):
+    """Strict where tables and figures are printed by the same versions, lax elsewhere."""
+    folder = Path("solutions") / language
+    same = all(
+        read(path).metadata.crmlab.built_with == versions() for path in (ROOT / folder).glob("*.ipynb")
+    )
+    how = [
+        "--nbval" if same else "--nbval-lax",
+        "--nbval-current-env",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--color=no",
+    ]
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", *how, "-q", "-p", "no:cacheprovider", "--color=no", str(folder)],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("CRMLAB_")},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout[-6000:]
