@@ -1,0 +1,131 @@
+"""A student's JupyterLab: started by ``crmlab lab``, worked in Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, ViewportSize, expect, sync_playwright
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LOCALES = {"en": "en-US", "zh": "zh-CN"}
+#: What JupyterLab's own menu says.
+MENU = {
+    "en": {"file": "File", "run": "Run", "all": "Run All Cells", "idle": "| Idle"},
+    "zh": {"file": "文件", "run": "运行", "all": "运行所有单元格", "idle": "| 空闲"},
+}
+WINDOW = ViewportSize(width=1280, height=900)
+PATIENCE = 60_000  # milliseconds, on a busy machine
+
+
+def chromium() -> str | None:
+    """Return the path of an installed Chromium, if there is one."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@contextmanager
+def browser(language: str) -> Iterator[Page]:
+    """Open an empty page in a browser of somebody who speaks ``language``."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield opened.new_context(locale=LOCALES[language], viewport=WINDOW).new_page()
+        opened.close()
+
+
+@contextmanager
+def jupyterlab(folder: Path, language: str, scratch: Path) -> Iterator[str]:
+    """Start ``crmlab lab`` on ``folder`` and yield its address; nothing of this user's Jupyter is used."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    own = {f"JUPYTER_{name}_DIR": str(scratch / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+    own["IPYTHONDIR"] = str(scratch / "ipython")
+    options = ["--dir", str(folder), "--lang", language, "--no-browser", f"--port={port}"]
+    command = [sys.executable, "-m", "crmlab.cli", "lab", *options, "--", "--IdentityProvider.token=t"]
+    with (scratch / "lab.log").open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(command, env={**os.environ, **own}, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            yield _answering(process, f"http://127.0.0.1:{port}", scratch / "lab.log")
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def _answering(process: subprocess.Popen[bytes], address: str, log: Path) -> str:
+    """Wait until JupyterLab answers at ``address``, and return that."""
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"{address}/api?token=t", timeout=20).close()
+            return f"{address}/?token=t"
+        except (urllib.error.URLError, ConnectionError):
+            assert process.poll() is None, log.read_text(encoding="utf-8")
+            time.sleep(0.2)
+    raise AssertionError(f"JupyterLab did not start: {log.read_text(encoding='utf-8')}")
+
+
+class Notebook:
+    """The notebook that ``crmlab lab`` opens."""
+
+    def __init__(self, page: Page, address: str, language: str) -> None:
+        self.page = page
+        self.menu = MENU[language]
+        page.set_default_timeout(PATIENCE)
+        page.goto(address)
+        self.wait_until_idle()
+
+    def wait_until_idle(self) -> None:
+        """Wait for the kernel; what is run before it is there is lost, or asks for a kernel.
+
+        The notebook's own indicator says "idle" before there is one; the status bar does not.
+        """
+        expect(self.page.locator(".jp-StatusBar-Left")).to_contain_text(self.menu["idle"], timeout=PATIENCE)
+        idle = self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+        expect(idle).to_be_attached(timeout=PATIENCE)
+
+    def close_file_browser(self) -> None:
+        """Give the notebook the width of the window."""
+        self.page.keyboard.press("ControlOrMeta+B")
+        expect(self.page.locator(".jp-FileBrowser")).to_be_hidden(timeout=PATIENCE)
+
+    def run_all(self) -> None:
+        """Run all cells from JupyterLab's menu and wait for the last."""
+        self.page.get_by_role("menuitem", name=self.menu["run"], exact=True).click()
+        self.page.locator(".lm-Menu-itemLabel", has_text=self.menu["all"]).first.click()
+        expect(self.cell("progress()").locator(".crmlab-card")).to_be_visible(timeout=PATIENCE)
+
+    def cell(self, code: str) -> Locator:
+        """Return the code cell that holds ``code``, scrolled into view."""
+        return self.page.locator(".jp-CodeCell", has_text=code).first
+
+    def show(self, screen: Locator) -> None:
+        """Scroll the cell of an Analysis page to the top, and wait until it stays there."""
+        for _ in range(2):  # cells that come into sight for the first time push the others
+            screen.evaluate("page => page.closest('.jp-Cell').scrollIntoView()")
+            self.page.wait_for_timeout(300)
+
+    def write(self, code: str, instead: str) -> None:
+        """Type ``code`` into the cell that holds ``instead``, and run it and the check below it."""
+        cell = self.cell(instead)
+        cell.scroll_into_view_if_needed()
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("ControlOrMeta+A")
+        self.page.keyboard.insert_text(code)
+        for _ in range(2):
+            self.page.keyboard.press("Shift+Enter")
