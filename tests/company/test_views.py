@@ -127,7 +127,8 @@ def test_truth_is_consistent(company):
     responses = truth[~gone].groupby("type")["gift_response_permille"].mean()
     assert responses["seasonal"] > responses["loyal"]
     worth = truth["margin_per_year_cents"] * truth["gift_response_permille"] // 1000 > 300_00
-    assert 20 < worth.sum() < 200
+    # A gift pays with many customers and is lost on most: whom to choose is a real decision.
+    assert 20 < worth.sum() < len(truth) / 2
 
 
 def test_a_company_that_was_read_has_no_truth(company, tmp_path):
