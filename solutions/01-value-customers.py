@@ -81,7 +81,6 @@
 # 下面的单元格打开公司的 CRM，并显示其中有哪些数据表。每张表是一个 pandas *DataFrame*，用名称就能取得，例如 `company.customers`。公司的“今天”是 2026 年 1 月 31 日。
 
 # %%
-import matplotlib.pyplot as plt
 import pandas as pd
 
 from crmlab import check, explore, hint, open_company, progress, solution
@@ -275,7 +274,7 @@ check("1.3", buyers_by_source)
 # **退货**是数量为负的明细行，计入货物退回的那一天（`booked_at`），可能比下单晚几个月。先看页面：前 20% 的客户带来了净销售额的百分之几？
 
 # %%
-explore(company, "value-customers", start="2025-01-01", end="2025-12-31", top=20)
+explore(company, "value-customers", start="2025-01-01", end="2025-12-31")
 
 # %% [markdown] lang="en"
 # ### Question 1.4 (3 points)

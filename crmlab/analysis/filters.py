@@ -262,7 +262,6 @@ def _period(company: Company, given: Mapping[str, Any]) -> tuple[pd.Timestamp, p
             language,
             first=company.start.date(),
             last=company.today.date(),
-            **asked,
         )
     return max(start, company.start), min(end, company.today)
 
