@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from crmlab.config import FILE, stated
 from crmlab.errors import CrmlabError
 from crmlab.locale import LANGUAGES
 
-FILE = "crmlab.toml"
 ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 
 
@@ -40,27 +39,16 @@ class Settings:
 def settings(folder: Path | None = None) -> Settings:
     """Return the settings in force in ``folder`` (the current one, which is the notebook's).
 
-    ``CRMLAB_LANGUAGE``, ``CRMLAB_ACCOUNT``, ``CRMLAB_COURSE`` and ``CRMLAB_PROGRESS`` (``on`` or ``off``)
-    go before ``crmlab.toml``.
-
     Raises
     ------
     CrmlabError
         When the file is no TOML, or a value is not one that can be used.
     """
-    path = (folder or Path()) / FILE
-    found: dict[str, object] = {}
-    if path.is_file():
-        try:
-            found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            spoken = os.environ.get("CRMLAB_LANGUAGE", "en")
-            raise CrmlabError("settings.damaged", spoken, path=path.absolute(), reason=error) from None
-    for name in ("language", "account", "course", "progress"):
-        value = os.environ.get(f"CRMLAB_{name.upper()}")
-        if value:
-            found[name] = value != "off" if name == "progress" else value
-    return checked(found)
+    try:
+        return checked(stated(folder))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        path = ((folder or Path()) / FILE).absolute()
+        raise CrmlabError("settings.damaged", path=path, reason=error) from None
 
 
 def checked(found: dict[str, object]) -> Settings:

@@ -12,9 +12,14 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "crmlab"
 
 #: Each room, and the rooms that it may import from. Base is all that stands before the company.
-BASE = {"locale", "errors", "settings", "files", "fonts"}
+BASE = {"config", "locale", "errors", "settings", "files", "fonts"}
 MAY_IMPORT = {
-    **dict.fromkeys(BASE, BASE),
+    "config": set(),
+    "files": set(),
+    "fonts": {"locale"},
+    "locale": {"config"},
+    "errors": {"locale"},
+    "settings": {"config", "locale", "errors"},
     "company": BASE,
     "analysis": BASE | {"company"},
     "explore": BASE | {"company", "analysis"},

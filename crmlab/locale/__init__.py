@@ -12,6 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from crmlab.config import guessed_language, stated
+
 LANGUAGES = ("en", "zh")
 
 
@@ -43,6 +45,15 @@ def catalogue(language: str) -> dict[str, str]:
     }
 
 
+def spoken() -> str:
+    """Return the language to speak here; English where none is set, or where that cannot be read."""
+    try:
+        language = stated().get("language")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        language = guessed_language()
+    return str(language) if language in LANGUAGES else "en"
+
+
 def say(key: str, language: str | None = None, **values: object) -> str:
     """Return the message ``key`` with ``values`` filled in.
 
@@ -51,18 +62,14 @@ def say(key: str, language: str | None = None, **values: object) -> str:
     key : str
         ``section.name`` in the catalogues.
     language : str, optional
-        "en" or "zh"; that of the settings unless given.
+        "en" or "zh"; the one spoken here unless given.
 
     Examples
     --------
     >>> say("filters.period_reversed", "en", start="2025-02-01", end="2025-01-01")
     'The period ends (2025-01-01) before it starts (2025-02-01). Swap the two dates.'
     """
-    if language is None:
-        from crmlab.settings import settings
-
-        language = settings().language
-    return catalogue(language)[key].format(**values)
+    return catalogue(language or spoken())[key].format(**values)
 
 
 def listed(items: object, language: str) -> str:

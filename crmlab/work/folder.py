@@ -16,10 +16,11 @@ from datetime import datetime
 from pathlib import Path
 
 import crmlab
+from crmlab.config import FILE
 from crmlab.errors import CrmlabError
 from crmlab.files import replace_file
 from crmlab.locale import listed, say
-from crmlab.settings import FILE, settings, valid_account
+from crmlab.settings import settings, valid_account
 from crmlab.work import tomlfile
 
 #: Where crmlab keeps what is not for students, inside of their folder.
