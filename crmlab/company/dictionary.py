@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from crmlab.company import diagram
 from crmlab.company.schema import TABLES, Column, Table
 from crmlab.locale import LANGUAGES, listed, say
 
@@ -9,8 +13,30 @@ from crmlab.locale import LANGUAGES, listed, say
 FILES = {"en": "DICTIONARY.md", "zh": "DICTIONARY.zh.md"}
 
 
-def dictionary(language: str) -> str:
-    """Return the data dictionary as Markdown.
+@dataclass(frozen=True)
+class Dictionary:
+    """A data dictionary: formatted in a notebook, Markdown elsewhere."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_markdown_(self) -> str:
+        return self.text
+
+
+def dictionary(language: str, tables: Iterable[Table] = TABLES.values(), picture: str = "") -> str:
+    """Return the data dictionary of some tables, or of all, as Markdown.
+
+    Parameters
+    ----------
+    language : str
+        "en" or "zh".
+    tables : iterable of Table
+        What it is about.
+    picture : str
+        A file beside it that shows the tables.
 
     Examples
     --------
@@ -18,7 +44,8 @@ def dictionary(language: str) -> str:
     # Data dictionary
     """
     parts = [f"# {say('company.dictionary', language)}", say("company.dictionary_about", language)]
-    parts += [_table(table, language) for table in TABLES.values()]
+    parts += [f"![{say('company.diagram', language)}]({picture})"] if picture else []
+    parts += [_table(table, language) for table in tables]
     return "\n\n".join(parts) + "\n"
 
 
@@ -55,4 +82,4 @@ def _line(cells: list[str]) -> str:
 
 def dictionaries() -> dict[str, str]:
     """Return the dictionary of each language by file name."""
-    return {FILES[language]: dictionary(language) for language in LANGUAGES}
+    return {FILES[language]: dictionary(language, picture=diagram.FILES[language]) for language in LANGUAGES}

@@ -51,5 +51,5 @@ def in_yuan(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
        amount
     0   19.99
     """
-    money = {c.stored: c.name for c in table.columns if c.kind == "money" and c.stored in frame}
+    money = {c.stored: c.name for c in table.among(frame) if c.kind == "money" and c.stored in frame}
     return frame.assign(**{stored: frame[stored] / 100 for stored in money}).rename(columns=money)

@@ -4,8 +4,10 @@ A module of this package joins in by declaring a function with `process`; which 
 it runs. Everything in a world is an integer, so nothing depends on the language: days and minutes are
 counted from 1970-01-01, money is in cents, a label is its place in the list of words.
 
-A *partition* is a block of customers with all that hangs on them. Partitions share employees and
-products and nothing else, so they can be generated apart, and a student's account is one more of them.
+A *partition* is a block of customers with all that hangs on them. The first one and a student's account
+share the employees of the head office; each further one has a branch office of its own, so that a large
+company has more salespeople, not busier ones. Partitions share nothing else but products, so that they
+can be generated apart.
 """
 
 from __future__ import annotations
@@ -29,6 +31,9 @@ MISSING = np.iinfo(np.int64).min
 #: Customers in the default company, and at most in one partition.
 CUSTOMERS = 800
 BLOCK = 1000
+
+#: What the streams of the whole company are named after.
+COMPANY = "company"
 
 #: Accounts have the partitions from here on; how many there are.
 FIRST_ACCOUNT, ACCOUNTS = 5000, 5000
@@ -92,7 +97,9 @@ class World:
     def ids(self, table: str, n: int) -> Integers:
         """Return the ids of ``n`` rows of ``table`` in this partition."""
         first, stride = next(step.ids for step in processes() if table in step.makes)
-        return np.arange(n, dtype=np.int64) + (first + stride * self.partition)
+        # What belongs to the whole company has the first ids, with an account or without.
+        place = 0 if self.part == COMPANY else self.partition
+        return np.arange(n, dtype=np.int64) + (first + stride * place)
 
     def numbers(self, table: str, column: str) -> Integers:
         """Return a column that holds numbers."""
@@ -110,13 +117,19 @@ class Process:
     needs: tuple[str, ...]
     ids: tuple[int, int]
     once: bool
+    office: bool
 
 
 _PROCESSES: list[Process] = []
 
 
 def process(
-    *, makes: Sequence[str], needs: Sequence[str] = (), ids: tuple[int, int] = (1, 0), once: bool = False
+    *,
+    makes: Sequence[str],
+    needs: Sequence[str] = (),
+    ids: tuple[int, int] = (1, 0),
+    once: bool = False,
+    office: bool = False,
 ) -> Callable[[Callable[[World], None]], Callable[[World], None]]:
     """Declare a step of the generator.
 
@@ -128,10 +141,12 @@ def process(
         The first id of the table, and how far apart the ids of two partitions are.
     once : bool
         Whether it is made once for the company, instead of for each partition.
+    office : bool
+        Whether it is made for the head office, and again for each branch office.
     """
 
     def declare(run: Callable[[World], None]) -> Callable[[World], None]:
-        _PROCESSES.append(Process(run, tuple(makes), tuple(needs), ids, once))
+        _PROCESSES.append(Process(run, tuple(makes), tuple(needs), ids, once, office))
         return run
 
     return declare
@@ -152,8 +167,21 @@ def account_partition(account: str) -> int:
     return FIRST_ACCOUNT + digest("account", account.lower()) % ACCOUNTS
 
 
-def generate(seed: int, customers: int = CUSTOMERS, account: str | None = None) -> World:
-    """Return the whole company: all partitions put together.
+def blocks_of(customers: int) -> int:
+    """Return in how many blocks a company of so many customers is generated.
+
+    Examples
+    --------
+    >>> blocks_of(800), blocks_of(80_000)
+    (1, 80)
+    """
+    return max(-(-customers // BLOCK), 1)
+
+
+def generate(
+    seed: int, customers: int = CUSTOMERS, account: str | None = None, *, blocks: range | None = None
+) -> World:
+    """Return the company: all partitions put together, or some of them.
 
     Parameters
     ----------
@@ -163,23 +191,25 @@ def generate(seed: int, customers: int = CUSTOMERS, account: str | None = None) 
         Size of the company.
     account : str, optional
         A student, who gets a partition of her own.
+    blocks : range, optional
+        Which blocks of `BLOCK` customers; all unless given. What the company has once comes with the
+        first block, the student's own rows with the last, so that the pieces together are the whole.
 
     Examples
     --------
     >>> len(generate(2026, customers=40).tables["customers"]["customer_id"])
     40
     """
-    company = World(seed, "company", account=account)
+    number = blocks_of(customers)
+    chosen = range(number) if blocks is None else blocks
+    company = World(seed, COMPANY, account=account)
     if account is not None:
         company.partition = account_partition(account)
     for step in processes():
-        if step.once:
+        if step.once or step.office:
             step.run(company)
-    parts = [
-        World(seed, str(i), i, min(BLOCK, customers - first))
-        for i, first in enumerate(range(0, customers, BLOCK))
-    ]
-    if account is not None:
+    parts = [World(seed, str(i), i, min(BLOCK, customers - i * BLOCK)) for i in chosen]
+    if account is not None and number - 1 in chosen:
         own = World(seed, f"account {account.lower()}", company.partition, account=account)
         own.customers = own.stream("customers", "number").between(60, 80, 1)[0]
         parts.append(own)
@@ -187,17 +217,34 @@ def generate(seed: int, customers: int = CUSTOMERS, account: str | None = None) 
         part.tables.update(company.tables)
         part.hidden.update(company.hidden)
         for step in processes():
-            if not step.once:
+            if not step.once and not (step.office and in_head_office(part)):
                 step.run(part)
-    return _joined(company, parts)
+    return _joined(company, parts, with_company=0 in chosen)
 
 
-def _joined(company: World, parts: list[World]) -> World:
-    for name in parts[0].tables.keys() - company.tables.keys():
-        company.tables[name] = _stacked([part.tables[name] for part in parts])
-    for name in parts[0].truth:
-        company.truth[name] = _stacked([part.truth[name] for part in parts])
-    return company
+def in_head_office(part: World) -> bool:
+    """Return whether the salespeople of a partition are those of the head office."""
+    return part.partition == 0 or part.account is not None
+
+
+def _joined(company: World, parts: list[World], with_company: bool) -> World:
+    """Put each table together: the rows of the head office, of branch offices, of all partitions."""
+    whole = World(company.seed, company.part, company.partition, account=company.account)
+    whole.hidden = company.hidden
+    heads = [company] if with_company else []
+    branches = [part for part in parts if not in_head_office(part)]
+    for step in processes():
+        makers = heads if step.once else heads + branches if step.office else parts
+        for name in step.makes:
+            found = [maker.tables[name] for maker in makers if name in maker.tables]
+            if found:
+                whole.tables[name] = _stacked(found)
+    for name in company.truth.keys() | parts[0].truth.keys():
+        makers = heads + branches if name in company.truth else parts
+        found = [maker.truth[name] for maker in makers if name in maker.truth]
+        if found:
+            whole.truth[name] = _stacked(found)
+    return whole
 
 
 def _stacked(parts: list[Columns]) -> Columns:
@@ -208,10 +255,12 @@ def _appended(columns: list[Column]) -> Column:
     numbers = [column for column in columns if not isinstance(column, Words)]
     if numbers:
         return np.concatenate(numbers)
+    words = [column for column in columns if isinstance(column, Words)]
+    if all(column.texts is words[0].texts for column in words):
+        return Words(np.concatenate([column.codes for column in words]), words[0].texts)
     codes: list[Integers] = []
     texts: list[Text] = []
-    for column in columns:
-        assert isinstance(column, Words)
+    for column in words:
         codes.append(np.where(column.codes == MISSING, MISSING, column.codes + len(texts)))
         texts.extend(column.texts)
     return Words(np.concatenate(codes), texts)

@@ -24,6 +24,7 @@ def day(text: str) -> int:
 
 START, TODAY = day("2021-01-01"), day("2026-01-31")
 DAYS = TODAY - START + 1
+_FIRST_DAY, _LAST_DAY = day("1900-01-01"), day("2099-12-31")
 
 #: First day of the lunar year, and the Mid-Autumn Festival.
 SPRING_FESTIVALS = {
@@ -60,6 +61,13 @@ def year_of(days: Integers) -> Integers:
 
 def month_of(days: Integers) -> Integers:
     """Return the months (0 = January 1970) in which ``days`` lie."""
+    return _months()[days - _FIRST_DAY]
+
+
+@cache
+def _months() -> Integers:
+    # Of all days of two centuries: looking up is many times as fast as counting.
+    days = np.arange(_FIRST_DAY, _LAST_DAY + 1, dtype=np.int64)
     return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
 
 

@@ -20,10 +20,10 @@ _BROUGHT_ALONG = 182
 # New customers by year 2021 .. 2026, in percent of an average year.
 _ACQUISITION = np.array([82, 74, 100, 112, 128, 105], dtype=np.int64)
 _SOURCES = np.array([27, 14, 12, 15, 9, 7, 9, 7], dtype=np.int64)
-_KINDS = np.array([66, 14, 9, 11], dtype=np.int64)
+KIND_WEIGHTS = np.array([66, 14, 9, 11], dtype=np.int64)
 _SIZES = np.array([[22, 40, 27, 11], [5, 35, 42, 18], [50, 38, 10, 2], [25, 45, 25, 5]], dtype=np.int64)
 # Industry by kind of organisation.
-_INDUSTRIES = np.array(
+INDUSTRY_WEIGHTS = np.array(
     [
         [26, 4, 6, 5, 8, 7, 15, 12, 8, 9],
         [3, 40, 30, 1, 2, 3, 4, 6, 3, 8],
@@ -101,23 +101,29 @@ def _originals(world: World) -> Integers:
 def _cards(world: World) -> dict[str, Integers]:
     """Return kind, industry, region, city and size."""
     n = world.customers
-    kind = world.stream("customers", "kind").choose(_KINDS, n)
+    kind = world.stream("customers", "kind").choose(KIND_WEIGHTS, n)
+    city, region = located(world, "customers", n)
+    return {
+        "kind": kind,
+        "industry": world.stream("customers", "industry").choose(INDUSTRY_WEIGHTS, n, rows=kind),
+        "city": city,
+        "region": region,
+        "size": world.stream("customers", "size").choose(_SIZES, n, rows=kind),
+        "word": world.stream("customers", "word").below(1 << 20, n),
+        "trade": world.stream("customers", "trade").below(1 << 20, n),
+    }
+
+
+def located(world: World, table: str, n: int) -> tuple[Integers, Integers]:
+    """Return city and region of each row of ``table``: for a student mostly those of the own region."""
     cities = pool("customers")["cities"]
     weights = np.array([weight for region in cities for _, _, weight in region], dtype=np.int64)
     region_of = parents(np.array([len(region) for region in cities], dtype=np.int64))
     if world.account is not None:
         home = world.numbers("employees", "region")[team(world)[0]]
         weights = np.where(region_of == home, weights * 12, weights)
-    city = world.stream("customers", "city").choose(weights, n)
-    return {
-        "kind": kind,
-        "industry": world.stream("customers", "industry").choose(_INDUSTRIES, n, rows=kind),
-        "city": city,
-        "region": region_of[city],
-        "size": world.stream("customers", "size").choose(_SIZES, n, rows=kind),
-        "word": world.stream("customers", "word").below(1 << 20, n),
-        "trade": world.stream("customers", "trade").below(1 << 20, n),
-    }
+    city = world.stream(table, "city").choose(weights, n)
+    return city, region_of[city]
 
 
 def _first_owner(world: World, region: Integers, created: Integers) -> Integers:
@@ -140,7 +146,8 @@ def _owner_today(world: World, first_owner: Integers) -> Integers:
 
 def _names(world: World, card: dict[str, Integers], original: Integers) -> list[Text]:
     """Return invented names, no two alike; a second entry spells the first one differently."""
-    invented = naming.words(world.account is not None)
+    is_further = world.account is None and world.partition > 0
+    invented = naming.words_of(world.partition) if is_further else naming.words(world.account is not None)
     places = naming.cities()
     names: list[Text] = []
     taken: set[Text] = set()

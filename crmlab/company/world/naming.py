@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from crmlab.company.schema import KINDS
@@ -38,6 +38,27 @@ def words(of_student: bool) -> tuple[Text, ...]:
     return tuple(made[-_STUDENTS_WORDS:] if of_student else made[:-_STUDENTS_WORDS])
 
 
+@lru_cache(maxsize=16)
+def words_of(partition: int) -> tuple[Text, ...]:
+    """Return the words of a further partition of a large company: longer ones, which no other one has.
+
+    Examples
+    --------
+    >>> words(False)[0].zh, words_of(1)[0].zh, words_of(25)[0].zh
+    ('棠汀', '棠汀岑', '棠汀岑岑')
+    """
+    seconds = pool("customers")["second"]
+    made = []
+    for row, word in enumerate(words(False)):
+        en, zh, number = word.en, word.zh, partition
+        while number:
+            number, place = divmod(number, len(seconds))
+            more_zh, more_en = seconds[(place + row) % len(seconds)]
+            en, zh = en + more_en, zh + more_zh
+        made.append(Text(en, zh))
+    return tuple(made)
+
+
 def name(firm: Firm) -> Text:
     """Return the registered name.
 
@@ -46,15 +67,15 @@ def name(firm: Firm) -> Text:
     >>> name(Firm(0, 0, Text("Suzhou", "苏州"), Text("Yancen", "砚岑"), 0)).zh
     '苏州砚岑精密机械有限公司'
     """
-    en, zh = _trade(firm)
-    if firm.kind in (_COMPANY, _DISTRIBUTOR):
-        en, zh = f"{en} Co., Ltd.", f"{zh}有限公司"
+    registered = _registered(firm.kind, firm.industry)
+    en, zh = registered[firm.trade % len(registered)]
     return Text(f"{firm.city.en} {firm.word.en} {en}", f"{firm.city.zh}{firm.word.zh}{zh}")
 
 
 def respelled(firm: Firm, way: int) -> Text:
     """Return the name as somebody in a hurry keyed it in a second time."""
-    en, zh = _trade(firm)
+    trades = _trades(firm.kind, firm.industry)
+    en, zh = trades[firm.trade % len(trades)]
     if way % 3 == 0:
         return Text(f"{firm.city.en} {firm.word.en} {en}".upper(), f"{firm.city.zh} {firm.word.zh}{zh}")
     if way % 3 == 1:
@@ -62,9 +83,18 @@ def respelled(firm: Firm, way: int) -> Text:
     return Text(f"{firm.city.en}-{firm.word.en} {en}", f"{firm.city.zh}市{firm.word.zh}{zh}")
 
 
-def _trade(firm: Firm) -> tuple[str, str]:
-    trades = pool("customers")["trades"][KINDS[firm.kind].en]
-    if firm.kind in (_COMPANY, _INSTITUTION):
-        trades = trades[firm.industry]
-    zh, en = trades[firm.trade % len(trades)]
-    return en, zh
+@cache
+def _trades(kind: int, industry: int) -> tuple[Text, ...]:
+    trades = pool("customers")["trades"][KINDS[kind].en]
+    if kind in (_COMPANY, _INSTITUTION):
+        trades = trades[industry]
+    return tuple(Text(en, zh) for zh, en in trades)
+
+
+@cache
+def _registered(kind: int, industry: int) -> tuple[Text, ...]:
+    """Return the trades with the legal form of those who have one."""
+    trades = _trades(kind, industry)
+    if kind not in (_COMPANY, _DISTRIBUTOR):
+        return trades
+    return tuple(Text(f"{en} Co., Ltd.", f"{zh}有限公司") for en, zh in trades)

@@ -10,6 +10,7 @@ from crmlab.company.world.calendar import MINUTES, TODAY
 from crmlab.company.world.orders import COMPLETED
 from crmlab.company.world.products import cost_on, price_on, together
 from crmlab.company.world.ragged import parents, starts
+from crmlab.company.world.sorting import firsts, in_order
 from crmlab.company.world.streams import SCALE, Integers
 
 _NUMBER = np.array([26, 27, 20, 13, 8, 4, 2], dtype=np.int64)
@@ -45,7 +46,7 @@ def order_lines(world: World) -> None:
     sold = _sold(world)
     back = _returned(world, sold)
     lines = {name: np.concatenate([sold[name], back[name]]) for name in sold}
-    sequence = np.lexsort((lines["place"], lines["order"], lines["booked_at"]))
+    sequence = in_order(lines["booked_at"], lines["place"])  # places go by orders
     lines = {name: column[sequence] for name, column in lines.items()}
     n = len(sequence)
     line_id = world.ids("order_lines", n)
@@ -106,7 +107,7 @@ def _baskets(world: World) -> tuple[Integers, Integers]:
     launched = world.numbers("products", "launched_on")
     on_sale = launched[product] <= placed["day"][order]
     product = np.where(on_sale, product, world.hidden["demand"]["instead"][product])
-    once = np.sort(np.unique(order * len(launched) + product, return_index=True)[1])
+    once = firsts(order * len(launched) + product)
     return order[once], product[once]
 
 
@@ -115,10 +116,11 @@ def _repeated(
 ) -> tuple[Integers, Integers]:
     """Give an order that was cancelled and repeated later the products of the later one."""
     placed = world.hidden["orders"]
-    like = np.arange(len(number), dtype=np.int64)
-    for row in np.flatnonzero(placed["repeated"]).tolist():
-        later = np.flatnonzero(placed["customer"][row + 1 :] == placed["customer"][row])
-        like[row] += later[0] + 1 if len(later) else 0
+    by_customer = in_order(placed["customer"])
+    again = np.flatnonzero(np.diff(placed["customer"][by_customer]) == 0)
+    later = np.arange(len(number), dtype=np.int64)
+    later[by_customer[again]] = by_customer[again + 1]
+    like = np.where(placed["repeated"] == 1, later, np.arange(len(number), dtype=np.int64))
     first = starts(number)
     copied = parents(number[like])
     begins = starts(number[like])

@@ -20,6 +20,7 @@ from crmlab.company.world.calendar import (
 )
 from crmlab.company.world.people import DIRECTOR, SALESPEOPLE, owner_on, works_on
 from crmlab.company.world.ragged import parents, starts
+from crmlab.company.world.sorting import in_order
 from crmlab.company.world.streams import SCALE, Integers, Stream
 
 DRAFT, CONFIRMED, SHIPPED, COMPLETED, CANCELLED = range(len(STATUSES))
@@ -31,7 +32,7 @@ def orders(world: World) -> None:
     """Place the orders, numbered in the order of time."""
     customer, days, repeated = _placed(world)
     minute = days * MINUTES + _minute(world, days)
-    sequence = np.lexsort((customer, minute))
+    sequence = in_order(minute, customer)
     customer, days, minute = customer[sequence], days[sequence], minute[sequence]
     repeated = repeated[sequence]
     n = len(customer)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from crmlab.company.schema import REGIONS, ROLES
-from crmlab.company.world import MISSING, Words, World, process
+from crmlab.company.world import COMPANY, MISSING, Words, World, process
 from crmlab.company.world.calendar import day
 from crmlab.company.world.pools import pool
-from crmlab.company.world.streams import Integers, Stream
+from crmlab.company.world.streams import Integers, Stream, digest
 from crmlab.locale import Text
 
 # Region of each salesperson: four in the East, two in the South and the North, one elsewhere.
@@ -25,14 +27,32 @@ SALESPEOPLE = len(_REGIONS)
 ACCOUNTS = (*(f"sales{i + 1:02}" for i in range(SALESPEOPLE)), *_OFFICE)
 #: Rows of the employees who are no salespeople.
 DIRECTOR, CREDIT_CONTROLLER = SALESPEOPLE, SALESPEOPLE + 1
+SERVICE_MANAGER, MARKETING_MANAGER = SALESPEOPLE + 2, SALESPEOPLE + 3
 #: Row of the student, if there is one.
 STUDENT = SALESPEOPLE + len(_OFFICE)
 
 
-@process(makes=["employees"], ids=(1, 0), once=True)
+def drawn_from(seed: int, account: str | None, course: str | None) -> tuple[int, str | None]:
+    """Return the seed and the account that `generate` takes: a course has a seed of its own.
+
+    Examples
+    --------
+    >>> drawn_from(2026, "sales05", None), drawn_from(2026, "s2026017", None)
+    ((2026, None), (2026, 's2026017'))
+    """
+    is_new = account is not None and account.lower() not in ACCOUNTS
+    return seed if course is None else digest("course", seed, course), account if is_new else None
+
+
+@process(makes=["employees"], ids=(1, 10_000), office=True)
 def employees(world: World) -> None:
-    """Hire twelve salespeople, four others, and the student; two salespeople leave."""
-    accounts = list(ACCOUNTS)
+    """Hire twelve salespeople, four others, and the student; two salespeople leave.
+
+    A branch office of a large company has the same people in the same rows, so that its customers need
+    not know which office is theirs.
+    """
+    is_branch = world.part != COMPANY
+    accounts = [f"{account}-{world.partition}" if is_branch else account for account in ACCOUNTS]
     n = len(accounts)
     role = np.array([SALESPERSON] * SALESPEOPLE + list(range(1, len(ROLES))), dtype=np.int64)
     region = np.array(list(_REGIONS) + [MISSING] * len(_OFFICE), dtype=np.int64)
@@ -75,17 +95,20 @@ def people(stream: Stream, female: NDArray[np.bool_], *, unique: bool = False) -
     names: list[Text] = []
     taken: set[Text] = set()
     for sex, which, number in zip(female.tolist(), family, first, strict=True):
-        name = _person(families[which], given[sex][number % len(given[sex])])
+        name = _person(which, sex, number % len(given[sex]))
         while unique and name in taken:
             number += 1
-            name = _person(families[which], given[sex][number % len(given[sex])])
+            name = _person(which, sex, number % len(given[sex]))
         taken.add(name)
         names.append(name)
     return names
 
 
-def _person(family: list[str], given: list[str]) -> Text:
-    return Text(en=f"{family[1]} {given[1]}", zh=family[0] + given[0])
+@cache
+def _person(family: int, female: bool, first: int) -> Text:
+    last_name = pool("people")["family"][family]
+    first_name = pool("people")["female" if female else "male"][first]
+    return Text(en=f"{last_name[1]} {first_name[1]}", zh=last_name[0] + first_name[0])
 
 
 def team(world: World) -> Integers:

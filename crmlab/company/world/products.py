@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from crmlab.company.world import Words, World, process
@@ -62,6 +64,7 @@ def catalogue() -> dict:
     return found | {key: np.array(found[key], dtype=np.int64) for key in ("price", "major", "minor")}
 
 
+@cache
 def together() -> Integers:
     """Return for each product the one that people buy with it, or -1."""
     names = [name.en for name in catalogue()["name"]]

@@ -13,6 +13,7 @@ from crmlab.company.world.calendar import MINUTES, START, TODAY
 from crmlab.company.world.orders import CANCELLED, DRAFT
 from crmlab.company.world.people import CREDIT_CONTROLLER, owner_on
 from crmlab.company.world.ragged import parents, starts
+from crmlab.company.world.sorting import in_order
 from crmlab.company.world.streams import Integers
 
 #: Kinds of payers, how many of twenty customers are of each, and how far behind the others they come.
@@ -41,7 +42,7 @@ def receipts(world: World) -> None:
     paid = _payments(world)
     kept = (paid["cents"] != 0) & (paid["day"] >= START) & (paid["day"] <= TODAY)
     paid = {name: column[kept] for name, column in paid.items()}
-    sequence = np.lexsort((paid["cents"], paid["order"], paid["day"]))
+    sequence = in_order(paid["day"], paid["order"], paid["cents"])
     paid = {name: column[sequence] for name, column in paid.items()}
     n = len(sequence)
     world.tables["receipts"] = {
@@ -64,7 +65,7 @@ def _payments(world: World) -> dict[str, Integers]:
     order = bills["order"]
     ahead = placed["day"] - world.stream("receipts", "prepaid_days").between(2, 30, len(sold))
     paid_on = np.where(bills["ahead"] == 1, ahead[order], _paid_on(world, bills))
-    paid_on = paid_on[np.lexsort((paid_on, order))]  # the parts of an order one after the other
+    paid_on = paid_on[in_order(order, paid_on)]  # the parts of an order one after the other
     # What has come back by the day of the last bill is taken off it.
     last = np.flatnonzero(np.append(np.diff(order), 1))
     settled = np.zeros(len(sold), dtype=np.int64)
@@ -130,10 +131,10 @@ def _payers(world: World) -> Integers:
     """Return what kind of payer each customer is: the same mix among large and small ones."""
     drawn, n = world.hidden["behaviour"], world.customers
     weight = drawn["rate"] * drawn["basket"] * (world.numbers("customers", "size") + 1)
-    by_weight = np.lexsort((weight, drawn["left"] > TODAY))
+    by_weight = in_order((drawn["left"] > TODAY).astype(np.int64), weight)
     block = np.empty(n, dtype=np.int64)
     block[by_weight] = np.arange(n, dtype=np.int64) // len(_OF_TWENTY)
-    shuffled = np.lexsort((world.stream("receipts", "payer").words(n), block))
+    shuffled = in_order(block, world.stream("receipts", "payer").words(n).view(np.int64))
     payer = np.empty(n, dtype=np.int64)
     payer[shuffled] = np.resize(_OF_TWENTY, n)
     return payer
@@ -158,8 +159,8 @@ def _places(world: World, payer: Integers, due: Integers, cents: Integers) -> In
     """
     n = len(due)
     cycle = np.empty(n, dtype=np.int64)
-    cycle[np.argsort(due, kind="stable")] = np.arange(n, dtype=np.int64) // _CYCLE
-    queue = np.lexsort((_TARDINESS[payer] + world.stream("receipts", "queue").below(1000, n), cycle))
+    cycle[in_order(due)] = np.arange(n, dtype=np.int64) // _CYCLE
+    queue = in_order(cycle, _TARDINESS[payer] + world.stream("receipts", "queue").below(1000, n))
     value = cents[queue] + 1
     total = np.zeros(n // _CYCLE + 1, dtype=np.int64)
     np.add.at(total, cycle, cents + 1)

@@ -15,7 +15,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Integers = NDArray[np.int64]
+from crmlab.company.world.sorting import Integers, in_order
 
 #: The unit of `Stream.quantile`: a table holds thousandths.
 SCALE = 1000
@@ -53,11 +53,16 @@ class Stream:
 
     def words(self, n: int) -> NDArray[np.uint64]:
         """Return ``n`` uniform 32-bit numbers."""
-        return self._words.random_raw(n) >> np.uint64(32)
+        drawn = self._words.random_raw(n)
+        drawn >>= np.uint64(32)
+        return drawn
 
     def below(self, bound: ArrayLike, n: int) -> Integers:
         """Return ``n`` uniform integers from 0 to ``bound - 1``; one bound, or one for each."""
-        return ((self.words(n) * np.asarray(bound, dtype=np.uint64)) >> np.uint64(32)).astype(np.int64)
+        drawn = self.words(n)  # worked on in place: most of a large company's time goes by here
+        drawn *= np.asarray(bound, dtype=np.uint64)
+        drawn >>= np.uint64(32)
+        return drawn.view(np.int64)
 
     def between(self, low: ArrayLike, high: ArrayLike, n: int) -> Integers:
         """Return ``n`` uniform integers from ``low`` to ``high``, both included."""
@@ -66,18 +71,20 @@ class Stream:
 
     def chance(self, permille: ArrayLike, n: int) -> NDArray[np.bool_]:
         """Return ``n`` flags, each set with a chance of ``permille`` in a thousand."""
-        return self.below(1000, n) < np.asarray(permille, dtype=np.int64)
+        drawn = self.words(n)
+        drawn *= np.uint64(1000)
+        return drawn.view(np.int64) < (np.asarray(permille, dtype=np.int64) << 32)
 
     def choose(self, weights: ArrayLike, n: int, rows: Integers | None = None) -> Integers:
         """Return ``n`` indices drawn by integer ``weights``; with ``rows``, each by its row of a table."""
         table = np.atleast_2d(np.asarray(weights, dtype=np.int64))
         totals = table.sum(axis=1, dtype=np.int64)
-        before = np.cumsum(totals, dtype=np.int64) - totals
-        row = np.zeros(n, dtype=np.int64) if rows is None else rows
+        if rows is None:
+            return _found(table[0], self.below(totals[0], n))
         # All rows are laid end to end, so that one search serves them all.
-        place = before[row] + self.below(totals[row], n)
-        found = np.searchsorted(np.cumsum(table.ravel(), dtype=np.int64), place, side="right")
-        return found.astype(np.int64) - row * table.shape[1]
+        before = np.cumsum(totals, dtype=np.int64) - totals
+        place = before[rows] + self.below(totals[rows], n)
+        return _found(table.ravel(), place) - rows * table.shape[1]
 
     def quantile(self, name: str, n: int) -> Integers:
         """Return ``n`` draws, in thousandths, of a distribution in ``pools/distributions.json``."""
@@ -93,3 +100,19 @@ class Stream:
     def order(self, n: int) -> Integers:
         """Return the numbers 0 to ``n - 1`` shuffled."""
         return np.argsort(self.words(n), kind="stable").astype(np.int64)
+
+
+def _found(weights: Integers, place: Integers) -> Integers:
+    """Return in which of the weights, laid end to end, each place lies."""
+    ends = np.cumsum(weights, dtype=np.int64)
+    if len(weights) == 0 or len(weights) > len(place):
+        return np.searchsorted(ends, place, side="right").astype(np.int64)
+    which = np.arange(len(weights), dtype=np.int64)
+    if ends[-1] <= 4 * len(place):  # looked up is sooner than searched for
+        return np.repeat(which, weights.astype(np.intp))[place]
+    # The other way round: sort the places and search for the few ends among them.
+    sequence = in_order(place)
+    upto = np.searchsorted(place[sequence], ends, side="left")
+    found = np.empty(len(place), dtype=np.int64)
+    found[sequence] = np.repeat(which, np.diff(upto, prepend=0))
+    return found

@@ -1,0 +1,56 @@
+"""Putting rows in order, fast and the same everywhere."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Integers = NDArray[np.int64]
+
+# Of a signed number of 64 bits.
+_BITS = 63
+
+
+def in_order(*keys: Integers) -> Integers:
+    """Return the rows sorted by the first key, then the second, and so on; equal ones stay in order.
+
+    The same as `numpy.lexsort` with the keys reversed, and several times as fast: as many keys as there
+    are bits for are packed into one number together with the row, and plain numbers are sorted quickly.
+
+    Examples
+    --------
+    >>> in_order(np.array([2, 1, 2, 1]), np.array([5, 7, 3, 7])).tolist()
+    [1, 3, 2, 0]
+    """
+    n = len(keys[0])
+    rows = np.arange(n, dtype=np.int64)
+    if n < 2:
+        return rows
+    row_bits = (n - 1).bit_length()
+    packed, used = np.zeros(n, dtype=np.int64), row_bits
+    found = rows
+    for key in reversed(keys):
+        low = int(key.min())
+        bits = (int(key.max()) - low).bit_length()
+        if used + bits > _BITS and used > row_bits:
+            found = found[np.sort(packed | rows) & ((1 << row_bits) - 1)]
+            packed, used = np.zeros(n, dtype=np.int64), row_bits
+        if used + bits > _BITS:
+            found = found[np.argsort(key[found], kind="stable")]
+            continue
+        packed += (key[found] - low) << used
+        used += bits
+    return found[np.sort(packed | rows) & ((1 << row_bits) - 1)]
+
+
+def firsts(key: Integers) -> Integers:
+    """Return the rows that have a key which no row before them has.
+
+    Examples
+    --------
+    >>> firsts(np.array([7, 3, 7, 4, 3])).tolist()
+    [0, 1, 3]
+    """
+    sequence = in_order(key)
+    new = np.diff(key[sequence], prepend=key[sequence[:1]] - 1) != 0
+    return np.sort(sequence[new])
