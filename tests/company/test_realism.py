@@ -18,9 +18,9 @@ def measurements():
     return pd.DataFrame({seed: measured(opened(seed, "en")) for seed in SEEDS})
 
 
-@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.name)
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.name.en)
 def test_the_fact_is_within_its_range(measurements, fact):
-    found = measurements.loc[fact.name]
+    found = measurements.loc[fact.name.en]
     within = found.between(fact.low, fact.high)
     assert (~within).sum() <= len(SEEDS) // 20, found[~within].to_dict()
     assert within[SEED], f"the default company: {found[SEED]:.3f}"
