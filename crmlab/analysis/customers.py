@@ -13,7 +13,7 @@ from crmlab.analysis.charts import Bars, Columns, Pareto
 from crmlab.analysis.filters import FIELDS, Conditions
 from crmlab.analysis.frames import collected, first_orders, sales
 from crmlab.analysis.menu import CUSTOMERS, Heading, Own, analysis
-from crmlab.company.schema import SOURCES, UNKNOWN
+from crmlab.company.schema import UNKNOWN
 from crmlab.locale import Text
 
 if TYPE_CHECKING:
@@ -143,8 +143,9 @@ def customer_statistics(company: Company, conditions: Conditions) -> pd.DataFram
         .agg(customers=nw.col("customer_id").n_unique())
         .with_columns(nw.col("customers").cast(nw.Int64))
     )
-    chosen = conditions.chosen.get("source", (*(word.to(company.language) for word in SOURCES), None))
-    rows = [word.to(company.language) for word in SOURCES if word.to(company.language) in chosen]
+    sources = [word.to(company.language) for word in company.choices("customers", "source")]
+    chosen = conditions.chosen.get("source", (*sources, None))
+    rows = [word for word in sources if word in chosen]
     rows += [unknown] if None in chosen else []
     customers = counted.set_index("source")["customers"].reindex(rows, fill_value=0)
     result = customers.sort_values(ascending=False, kind="stable").rename_axis("source").reset_index()

@@ -290,8 +290,8 @@ def _build_lookup(company: Company, field: Field) -> _Lookup:
     language = company.language
     column = TABLES[field.table][field.value]
     pairs: list[tuple[str, Any]] = []  # for each value, the word that is shown comes first
-    if column.choices:
-        pairs += [(word, text.to(language)) for text in column.choices for word in (text.to(language), *text)]
+    if choices := company.choices(field.table, field.value):
+        pairs += [(word, text.to(language)) for text in choices for word in (text.to(language), *text)]
     else:
         pairs += _pairs(company, field)
         both = {word: text for text in words_of(field.table, field.words[0]) for word in text}

@@ -22,6 +22,7 @@ from crmlab.analysis.customers import (
 from crmlab.analysis.filters import Conditions
 from crmlab.analysis.frames import collected
 from crmlab.analysis.menu import CUSTOMERS, Heading, Own, analysis
+from crmlab.company.files import SALES_TABLES
 from crmlab.company.schema import HOBBIES
 from crmlab.locale import Text
 
@@ -215,6 +216,7 @@ def _shopping(needed: list[tuple[str, float]], missing: bool, language: str) -> 
         "gift": Heading(Text("Gift", "礼物"), "text"),
         "gift_price": Heading(Text("Price", "价格"), "yuan"),
     },
+    needs=(*SALES_TABLES, "contacts"),
     finding=_gift_finding,
     picture=_gift_picture,
 )

@@ -32,6 +32,8 @@ from crmlab.analysis import numbers
 from crmlab.analysis.charts import Picture
 from crmlab.analysis.filters import Filter, combined, day, keywords, resolve, several
 from crmlab.company.company import Company
+from crmlab.company.files import SALES_TABLES
+from crmlab.company.schema import TABLES
 from crmlab.errors import CrmlabError
 from crmlab.locale import Text, listed
 
@@ -187,6 +189,8 @@ class Entry:
         Its own parameters.
     columns : mapping of str to Heading
         The columns of its result, in order.
+    needs : tuple of str
+        Tables, and columns as ``table.column``, without which it cannot be made.
     function : callable
         What a student calls: ``function(company, filter=None, **own)``.
     sentence, picture : callable
@@ -201,9 +205,21 @@ class Entry:
     honours: tuple[str, ...]
     own: tuple[Own, ...]
     columns: Mapping[str, Heading]
+    needs: tuple[str, ...]
     function: Callable[..., pd.DataFrame]
     sentence: Callable[[pd.DataFrame, Company], str]
     picture: Callable[[pd.DataFrame, Company], Picture]
+
+    def missing(self, company: Company) -> list[str]:
+        """Return what the analysis needs and ``company`` does not have, in the company's language.
+
+        Examples
+        --------
+        >>> from crmlab import open_company
+        >>> find("gift-list").missing(open_company(language="en"))
+        []
+        """
+        return [_title(place, company.language) for place in self.needs if not company.knows(place)]
 
     def run(self, company: Company, filter: Filter | None = None, **own: Any) -> pd.DataFrame:
         """Return the result for ``company``.
@@ -252,6 +268,13 @@ class Entry:
         return f"from {PACKAGE} import {name}\n\n{call}"
 
 
+def _title(place: str, language: str) -> str:
+    """A table, or a column of a table, with its title."""
+    table, _, column = place.partition(".")
+    title = TABLES[table][column].title if column else TABLES[table].title
+    return f"{title.to(language)} ({place})"
+
+
 def _literal(name: str, value: Any) -> str:
     """``value`` as Python writes it, with double quotes; days as text."""
     if name in ("start", "end"):
@@ -271,6 +294,7 @@ def analysis(
     picture: Callable[[pd.DataFrame, Company], Picture],
     step: int | None = None,
     own: tuple[Own, ...] = (),
+    needs: tuple[str, ...] = SALES_TABLES,
 ) -> Callable[[Callable[..., pd.DataFrame]], Callable[..., pd.DataFrame]]:
     """Put a function into the menu; the parameters are the attributes of `Entry`.
 
@@ -283,6 +307,11 @@ def analysis(
         def call(company: Any = None, filter: Filter | None = None, **given: Any) -> pd.DataFrame:
             if not isinstance(company, Company):
                 raise CrmlabError("analysis.no_company", function=entry.function.__name__)
+            if lacking := entry.missing(company):
+                missing = listed(lacking, company.language)
+                raise CrmlabError(
+                    "own.unavailable", company.language, name=name.to(company.language), missing=missing
+                )
             typed = {key: given.pop(key) for key in FIELD_NAMES if key in given}
             values = _own_values(entry, given, company.language)
             conditions = resolve(
@@ -303,6 +332,7 @@ def analysis(
             honours=honours,
             own=own,
             columns=columns,
+            needs=needs,
             function=call,
             sentence=finding,
             picture=picture,

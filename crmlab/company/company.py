@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import asdict
 from functools import lru_cache
 from html import escape
 from operator import index
@@ -14,29 +15,35 @@ from typing import Any, NamedTuple, TypeVar
 import narwhals as nw
 import pandas as pd
 
-from crmlab.company import files
+from crmlab.company import files, stores
+from crmlab.company.about import About, Origin, about
+from crmlab.company.card import CustomerCard, customer_card
+from crmlab.company.diagram import Diagram, diagram
+from crmlab.company.dictionary import Dictionary, dictionary
 from crmlab.company.frames import in_yuan, to_frame
-from crmlab.company.schema import TABLES, TRUTH
+from crmlab.company.sales_file import understand
+from crmlab.company.sales_tables import tables_of
+from crmlab.company.schema import TABLES, TRUTH, UNKNOWN, Table
+from crmlab.company.stores import CARD
 from crmlab.company.world import World, generate
 from crmlab.company.world.calendar import START, TODAY
-from crmlab.company.world.people import ACCOUNTS
-from crmlab.company.world.streams import digest
+from crmlab.company.world.people import drawn_from
 from crmlab.errors import CrmlabError
 from crmlab.files import replace_file
-from crmlab.locale import LANGUAGES, listed, say
+from crmlab.locale import LANGUAGES, Text, listed, say
 from crmlab.settings import settings, valid_account
 
 T = TypeVar("T")
 
 SEED = 2026
-#: The file beside the tables that says which company they are.
-CARD = "company.toml"
 
 
 class _Card(NamedTuple):
     language: str
     seed: int
     account: str | None
+    period: tuple[pd.Timestamp, pd.Timestamp] | None = None
+    origin: Origin | None = None
 
 
 class UnknownTableError(CrmlabError, AttributeError):
@@ -66,6 +73,36 @@ class Truth:
     def __dir__(self) -> list[str]:
         return sorted(self._tables)
 
+    def __repr__(self) -> str:
+        lines = [f"  {name}: {meaning}" for name, meaning in self._meanings()]
+        return "\n".join([self._headline(), *lines])
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td><code>{name}</code></td><td>{escape(meaning)}</td></tr>"
+            for name, meaning in self._meanings()
+        )
+        headline = escape(self._headline())
+        return f"<table><caption>{headline}</caption><tbody>{rows}</tbody></table>"
+
+    def _headline(self) -> str:
+        return say("company.truth_headline" if self._tables else "company.truth_none", self._language)
+
+    def _meanings(self) -> list[tuple[str, str]]:
+        """Return the name of each table with what a row is, and what it says about it."""
+        return [(name, _meaning(TRUTH[name], self._language)) for name in self._tables]
+
+
+def _meaning(table: Table, language: str) -> str:
+    titles = listed((column.title.to(language) for column in table.columns), language)
+    return say(
+        "company.truth_table",
+        language,
+        title=table.title.to(language),
+        row=table.row.to(language),
+        columns=titles,
+    )
+
 
 class Company:
     """A trading company as its CRM knows it.
@@ -87,6 +124,10 @@ class Company:
         The course for which it was generated.
     truth : mapping of str to DataFrame, optional
         What the generator drew and a real company would never know.
+    period : pair of Timestamp, optional
+        First and last day of the history, if not those of the lab.
+    origin : Origin, optional
+        Where it comes from if it is a company of one's own (`from_sales`), which was not generated.
 
     Attributes
     ----------
@@ -104,9 +145,6 @@ class Company:
     dtype('float64')
     """
 
-    start = pd.Timestamp(START, unit="D")
-    today = pd.Timestamp(TODAY, unit="D")
-
     def __init__(
         self,
         raw: Mapping[str, Any],
@@ -116,8 +154,12 @@ class Company:
         account: str | None = None,
         course: str | None = None,
         truth: Mapping[str, pd.DataFrame] | None = None,
+        period: tuple[pd.Timestamp, pd.Timestamp] | None = None,
+        origin: Origin | None = None,
     ) -> None:
         self.raw = dict(raw)
+        self.start, self.today = period or (pd.Timestamp(START, unit="D"), pd.Timestamp(TODAY, unit="D"))
+        self.origin = origin
         self.language = language
         self.seed = seed
         self.account = account
@@ -151,7 +193,10 @@ class Company:
         if self.account is not None:
             mine = staff[staff["account"].str.lower() == self.account.lower()]
         else:
-            mine = staff[staff["region"].notna() & staff["left_on"].isna()]
+            here = staff[staff["left_on"].isna()]
+            mine = here[here["region"].notna()]
+            if self.origin is not None and mine.empty:
+                mine = staff
         if mine.empty:
             raise CrmlabError("company.no_account", self.language, account=self.account)
         return int(mine["employee_id"].iloc[0])
@@ -167,11 +212,78 @@ class Company:
         self._known(name)
         return nw.from_native(self.raw[name]).lazy()
 
+    def choices(self, table: str, column: str) -> tuple[Text, ...]:
+        """Return the words of a drop-down list: the CRM's, or those that a company of one's own uses.
+
+        Examples
+        --------
+        >>> open_company(language="en").choices("customers", "source")[0].en
+        'Referral'
+        """
+        declared = TABLES[table][column].choices
+        if self.origin is None or not declared:
+            return declared
+
+        def used() -> tuple[Text, ...]:
+            words = sorted(self._pandas(table)[column].dropna().unique())
+            return tuple(UNKNOWN if word in UNKNOWN else Text(word, word) for word in words)
+
+        return self.cached(("choices", table, column), used)
+
+    def knows(self, place: str) -> bool:
+        """Return whether there is a table, or a column as ``table.column``, that was not filled in.
+
+        Examples
+        --------
+        >>> open_company(language="en").knows("order_lines.unit_cost")
+        True
+        """
+        lacks = self.origin.lacks if self.origin else ()
+        return place.partition(".")[0] in self.raw and place not in lacks
+
+    @property
+    def about(self) -> About:
+        """What was understood of the data, what is missing, and which analyses are therefore available."""
+        return about(self)
+
     def cached(self, key: Hashable, build: Callable[[], T]) -> T:
         """Return what ``build`` returned the first time that ``key`` was asked for."""
         if key not in self._cache:
             self._cache[key] = build()
         return self._cache[key]
+
+    def dictionary(self, table: str | None = None) -> Dictionary:
+        """Return what every column means, of one table or of all.
+
+        Examples
+        --------
+        >>> print(open_company(language="en").dictionary("receipts").text.splitlines()[4])
+        ## receipts
+        """
+        if table is not None:
+            self._known(table)
+        names = self.raw if table is None else [table]
+        return Dictionary(dictionary(self.language, [TABLES[name] for name in names]))
+
+    def diagram(self) -> Diagram:
+        """Return a drawing of the tables and how they refer to each other.
+
+        Examples
+        --------
+        >>> open_company(language="en").diagram().svg[:4]
+        '<svg'
+        """
+        return diagram(self.language, [TABLES[name] for name in self.raw])
+
+    def customer_card(self, customer: int | str) -> CustomerCard:
+        """Return all that is known about one customer, named by number or name.
+
+        Examples
+        --------
+        >>> print(open_company(language="en").customer_card(1001).facts[0])
+        ('Customer no.', '1001')
+        """
+        return customer_card(self, customer)
 
     def save(self, folder: str | Path) -> None:
         """Write the tables to ``folder`` as CSV files that Excel opens; the truth stays behind.
@@ -186,24 +298,94 @@ class Company:
         """
         folder = Path(folder)
         files.write_tables(folder, {name: self._pandas(name) for name in self.raw})
-        card = {"language": self.language, "seed": str(self.seed), "account": self.account or ""}
-        lines = [f"{key} = {json.dumps(value)}" for key, value in card.items()]
-        replace_file(folder / CARD, ("\n".join(lines) + "\n").encode("utf-8"))
+        own = {"start": str(self.start.date()), "today": str(self.today.date())}
+        more = own | asdict(self.origin) if self.origin else {}
+        card = card_text(self.language, self.seed, self.account, **more)
+        replace_file(folder / CARD, card.encode("utf-8"))
 
     @classmethod
-    def read(cls, folder: str | Path) -> Company:
-        """Return the company that `save` wrote to ``folder``.
+    def read(cls, where: Any) -> Company:
+        """Return the company that lies in ``where``: what crmlab wrote, or tables of the same names.
+
+        Parameters
+        ----------
+        where : str, Path or connection
+            The folder, the Excel workbook or the database file (SQLite, DuckDB) that `save` or
+            ``crmlab company`` wrote; or an open connection to a database: of Python's DB-API (SQLite,
+            DuckDB, psycopg for PostgreSQL) or of SQLAlchemy.
 
         Raises
         ------
         CrmlabError
             Naming file, row, column, value and rule of all that is wrong; then nothing is loaded.
         """
-        folder = Path(folder)
-        card = _card(folder / CARD)
-        _show_chinese(card.language)
-        frames = files.read_tables(folder, card.language)
-        return cls(frames, language=card.language, seed=card.seed, account=card.account)
+        with stores.opened(where, settings().language) as store:
+            card = _card(store)
+            _show_chinese(card.language)
+            frames = files.read_tables(store, card.language, own=card.origin is not None)
+        period = card.period
+        if card.origin is not None and period is None:
+            booked = frames["order_lines"]["booked_at"].dt.normalize()
+            period = booked.min(), booked.max()
+        return cls(
+            frames,
+            language=card.language,
+            seed=card.seed,
+            account=card.account,
+            period=period,
+            origin=card.origin,
+        )
+
+    @classmethod
+    def from_sales(cls, sales: Any, columns: Mapping[str, str], language: str | None = None) -> Company:
+        """Return a company made of sales data in one flat file, such as a shop's export.
+
+        Its `about` says what was understood, what is missing, and which analyses can therefore be made.
+        Net amounts are right to the cent, line by line; half a cent is rounded away from zero.
+
+        Parameters
+        ----------
+        sales : str, Path or data frame
+            A file of text (with any delimiter, in UTF-8, UTF-16, GBK or Latin-1), Excel or Parquet, or a
+            data frame of pandas or any other library that Narwhals knows.
+        columns : mapping of str to str
+            What a column is, to its name in the file: ``date`` and ``customer``; ``price`` (of one unit)
+            or ``amount`` (the net amount of the line) or both, and then the amount counts; and any of
+            ``order``, ``product``, ``category``, ``quantity``, ``discount``, ``cost`` (of one unit beside
+            a price, else of the line), ``profit`` (of the line), ``source``, ``region``. Without
+            ``order`` each row is an order.
+        language : str, optional
+            "en" or "zh"; that of the settings unless given.
+
+        Raises
+        ------
+        CrmlabError
+            Naming file, row, column, value and rule of all that is wrong; then nothing is loaded.
+
+        Examples
+        --------
+        >>> sales = pd.DataFrame({"no": [1, 1, 2], "day": ["2024-01-31"] * 2 + ["2024-02-01"],
+        ...                       "who": ["Ann", "Ann", "Bo"], "yuan": ["¥1,200.50", "30", "(30.00)"]})
+        >>> columns = {"order": "no", "date": "day", "customer": "who", "amount": "yuan"}
+        >>> company = Company.from_sales(sales, columns, language="en")
+        >>> company.today
+        Timestamp('2024-02-01 00:00:00')
+        >>> company.order_lines["unit_price"].tolist(), company.order_lines["quantity"].tolist()
+        ([1200.5, 30.0, 30.0], [1, 1, -1])
+        """
+        language = settings().language if language is None else language
+        if language not in LANGUAGES:
+            raise CrmlabError("settings.language", settings().language, value=language)
+        _show_chinese(language)
+        lines = understand(sales, columns, language)
+        made = tables_of(lines, language)
+        days = made.frames["order_lines"]["booked_at"].dt.normalize()
+        return cls(
+            made.frames,
+            language=language,
+            period=(days.min(), days.max()),
+            origin=Origin(lines.file, (*lines.notes, *made.notes), made.lacks),
+        )
 
     def checksums(self) -> dict[str, str]:
         """Return the SHA-256 of each table as `save` writes it."""
@@ -213,7 +395,7 @@ class Company:
         counts = self._counts()
         wide = max(len(name) for name, _, _ in counts)
         lines = [f"  {name:<{wide}} {rows:>7,}  {title}" for name, title, rows in counts]
-        return "\n".join([self._headline(), *lines])
+        return "\n".join([self.headline, *lines])
 
     def _repr_html_(self) -> str:
         names = [say(f"company.repr_{name}", self.language) for name in ("table", "title", "rows")]
@@ -222,7 +404,7 @@ class Company:
             f"<tr><td><code>{name}</code></td><td>{escape(title)}</td><td>{rows:,}</td></tr>"
             for name, title, rows in self._counts()
         )
-        headline = escape(self._headline())
+        headline = escape(self.headline)
         return (
             f"<table><caption>{headline}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         )
@@ -233,8 +415,12 @@ class Company:
             for name in self.raw
         ]
 
-    def _headline(self) -> str:
+    @property
+    def headline(self) -> str:
+        """What it is and from when to when, in a sentence."""
         period = {"start": self.start.date(), "today": self.today.date()}
+        if self.origin is not None:
+            return say("own.headline", self.language, source=self.origin.source, **period)
         if self.account is not None:
             return say("company.headline_account", self.language, account=self.account, **period)
         return say("company.headline", self.language, **period)
@@ -300,18 +486,41 @@ def _checked_seed(seed: object, language: str) -> int:
     return number
 
 
-def _card(path: Path) -> _Card:
-    """Return what ``company.toml`` says about the tables beside it."""
+def card_text(language: str, seed: int, account: str | None, **more: Any) -> str:
+    """Return what ``company.toml`` says about a company: texts, and lists of them.
+
+    Examples
+    --------
+    >>> print(card_text("zh", 2026, None, source="销售.csv"), end="")
+    language = "zh"
+    seed = "2026"
+    account = ""
+    source = "销售.csv"
+    """
+    card = {"language": language, "seed": str(seed), "account": account or "", **more}
+    return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in card.items())
+
+
+def _card(store: stores.Store) -> _Card:
+    """Return what is said about the company beside its tables; of a database nothing needs to be."""
     spoken = settings().language
+    file = store.card_place
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        card = _Card(found["language"], int(found["seed"]), found["account"] or None)
+        found = store.card()
+        if found is None:
+            return _Card(spoken, SEED, None, origin=Origin(store.name, (say("own.no_card", spoken),)))
+        card = _Card(found["language"], int(found["seed"]), found.get("account") or None)
+        if "source" in found:
+            card = card._replace(
+                period=(pd.Timestamp(found["start"]), pd.Timestamp(found["today"])),
+                origin=Origin(found["source"], tuple(found["notes"]), tuple(found["lacks"])),
+            )
     except FileNotFoundError:
-        raise CrmlabError("company.no_card", spoken, file=path) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, ValueError) as error:
-        raise CrmlabError("company.bad_card", spoken, file=path, reason=error) from None
+        raise CrmlabError("company.no_card", spoken, file=file) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise CrmlabError("company.bad_card", spoken, file=file, reason=error) from None
     if card.language not in LANGUAGES:
-        raise CrmlabError("company.bad_card", spoken, file=path, reason=card.language)
+        raise CrmlabError("company.bad_card", spoken, file=file, reason=card.language)
     return card
 
 
@@ -324,10 +533,7 @@ def opened(
     names: str | None = None,
 ) -> Company:
     """Return the company for these settings and no others, the same object each time."""
-    is_new = account is not None and account.lower() not in ACCOUNTS
-    world = _generated(
-        seed if course is None else digest("course", seed, course), account if is_new else None
-    )
+    world = _generated(*drawn_from(seed, account, course))
     tables = world.tables
     if names is not None:
         from crmlab.company.faker_names import renamed

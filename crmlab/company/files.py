@@ -1,4 +1,4 @@
-"""The company as CSV files that Excel opens, and back: every cell checked against the schema."""
+"""The company as CSV files that Excel opens, and any stored company back: every cell checked."""
 
 from __future__ import annotations
 
@@ -6,44 +6,23 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from crmlab.company.frames import TEXT
+from crmlab.company.problems import Problems
 from crmlab.company.schema import TABLES, Column, Table
-from crmlab.errors import CrmlabError
+from crmlab.company.stores import ENCODING, BrokenError, Store, Stored
 from crmlab.files import replace_file
-from crmlab.locale import listed, say
+from crmlab.locale import listed
 
-ENCODING = "utf-8-sig"
-#: A message shows at most so many problems, and says how many more there are.
-SHOWN = 12
-
-
-class Problem(NamedTuple):
-    """One thing that is wrong in a file: where, what is there, and which rule it breaks."""
-
-    file: str
-    row: int | None
-    column: str | None
-    value: str | None
-    rule: str
-
-    def to(self, language: str) -> str:
-        """Return the problem as a line for a person."""
-        where = [say("company.at_file", language, file=self.file)]
-        if self.row is not None:
-            where.append(say("company.at_row", language, row=self.row))
-        if self.column is not None:
-            where.append(say("company.at_column", language, column=self.column))
-        if self.value is not None:
-            where.append(f'"{self.value[:40]}"')
-        return f"- {listed(where, language)}: {self.rule}"
+#: What every company has; the analyses of sales need no more.
+SALES_TABLES = ("employees", "customers", "products", "orders", "order_lines")
 
 
 def to_csv(table: Table, frame: pd.DataFrame) -> bytes:
@@ -53,8 +32,9 @@ def to_csv(table: Table, frame: pd.DataFrame) -> bytes:
     """
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
-    writer.writerow([column.name for column in table.columns])
-    writer.writerows(zip(*(_written(column, frame[column.stored]) for column in table.columns), strict=True))
+    columns = table.among(frame)
+    writer.writerow([column.name for column in columns])
+    writer.writerows(zip(*(_written(column, frame[column.stored]) for column in columns), strict=True))
     return written.getvalue().encode(ENCODING)
 
 
@@ -93,114 +73,144 @@ def write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
         replace_file(folder / f"{name}.csv", to_csv(TABLES[name], frame))
 
 
-def read_tables(folder: Path, language: str) -> dict[str, pd.DataFrame]:
-    """Read all tables, or say everything that is wrong with them at once.
+def read_tables(store: Store, language: str, *, own: bool = False) -> dict[str, pd.DataFrame]:
+    """Read the tables in ``store``, or say everything that is wrong with them at once.
+
+    Parameters
+    ----------
+    store : Store
+    language : str
+    own : bool
+        Whether it is somebody's own company, which has its own words and need not have all tables.
 
     Raises
     ------
     CrmlabError
         Naming file, row, column, value and rule of each problem, a screenful of them at most.
     """
-    reader = _Reader(folder, language)
-    frames = {name: reader.table(table) for name, table in TABLES.items()}
+    reader = _Reader(store, language, own)
+    there = store.tables()
+    names = [name for name in TABLES if not own or name in there or name in SALES_TABLES]
+    frames = {name: reader.table(TABLES[name]) for name in names}
     if not reader.problems:
         for name, frame in frames.items():
             reader.check_relations(TABLES[name], frame, frames)
-    if reader.problems:
-        shown = [problem.to(language) for problem in reader.problems[:SHOWN]]
-        more = len(reader.problems) - len(shown)
-        if more:
-            shown.append(say("company.more_problems", language, count=more))
-        raise CrmlabError("company.unreadable", language, folder=folder, problems="\n".join(shown))
+    reader.problems.stop("company.unreadable", folder=store.name)
     return frames
 
 
 class _Reader:
-    """Reads the tables of one folder and keeps a list of what is wrong with them."""
+    """Reads the tables of one store and keeps a list of what is wrong with them."""
 
-    def __init__(self, folder: Path, language: str) -> None:
-        self.folder = folder
+    def __init__(self, store: Store, language: str, own: bool) -> None:
+        self.store = store
         self.language = language
-        self.problems: list[Problem] = []
+        self.own = own
+        self.problems = Problems(language)
 
-    def report(
-        self,
-        file: str,
-        rule: str,
-        row: int | None = None,
-        column: str | None = None,
-        value: str | None = None,
-        **blanks: object,
-    ) -> None:
-        text = say(f"company.rule_{rule}", self.language, **blanks)
-        self.problems.append(Problem(file, row, column, value, text))
+    def report(self, file: str, rule: str, **found: Any) -> None:
+        self.problems.report(file, f"company.rule_{rule}", **found)
 
     def table(self, table: Table) -> pd.DataFrame:
         """Return one table, as far as it can be read."""
-        file = f"{table.name}.csv"
-        rows = self._rows(file)
-        if rows is None:
+        file = self.store.place(table.name)
+        try:
+            stored = self.store.read(table.name)
+        except BrokenError as broken:
+            self.report(file, broken.rule, **broken.blanks)
             return pd.DataFrame()
-        header = rows[0] if rows else []
-        missing = [column.name for column in table.columns if column.name not in header]
+        expected = table.among(stored.columns)
+        missing = [
+            c.name for c in expected if c.name not in stored.columns and c.stored not in stored.columns
+        ]
         if missing:
             self.report(file, "no_column", columns=listed(missing, self.language))
             return pd.DataFrame()
-        if len(rows) == 1:
+        for number, row in stored.uneven:
+            self.report(file, "cells", row=number, found=len(row), expected=len(stored.columns))
+        frame = pd.DataFrame({column.stored: self._column(file, column, stored) for column in expected})
+        if frame.empty and not stored.uneven:
             self.report(file, "empty")
-        whole = [row for row in rows[1:] if len(row) == len(header)]
-        for number, row in enumerate(rows[1:], start=2):
-            if len(row) != len(header):
-                self.report(file, "cells", row=number, found=len(row), expected=len(header))
-        cells = dict(zip(header, zip(*whole, strict=True), strict=True)) if whole else {}
-        frame = {
-            column.stored: self._column(file, column, cells.get(column.name, ())) for column in table.columns
-        }
-        return pd.DataFrame(frame)
+        return frame
 
-    def _rows(self, file: str) -> list[list[str]] | None:
-        try:
-            text = (self.folder / file).read_text(encoding=ENCODING)
-            return list(csv.reader(io.StringIO(text, newline=""), strict=True))
-        except FileNotFoundError:
-            self.report(file, "no_file")
-        except UnicodeDecodeError:
-            self.report(file, "encoding")
-        except csv.Error as error:
-            self.report(file, "no_csv", reason=error)
-        except OSError as error:
-            self.report(file, "unreadable", reason=error.strerror)
-        return None
+    def _column(self, file: str, column: Column, stored: Stored) -> pd.Series:
+        in_cents = column.kind == "money" and column.stored in stored.columns
+        cells = stored.columns[column.stored if in_cents else column.name]
+        if isinstance(cells, pd.Series):
+            dtype: Any = column.dtype
+            if _is_typed(column, cells, in_cents):
+                return cells.astype(dtype)
+            cells = _texts(column, cells)
+        return self._parsed(file, column, cells, in_cents)
 
-    def _column(self, file: str, column: Column, cells: tuple[str, ...]) -> pd.Series:
-        words = {text.to(self.language): None for text in column.choices}
+    def _parsed(self, file: str, column: Column, cells: Sequence[str], in_cents: bool) -> pd.Series:
+        choices = () if self.own else column.choices
+        words = {text.to(self.language): None for text in choices}
+        kind = "integer" if in_cents else column.kind
         values: dict[str, Any] = {}
         broken: dict[str, str] = {}
         for cell in set(cells):  # most cells occur many times
             try:
-                values[cell] = _parsed(column, words, cell)
+                values[cell] = _parsed(column, kind, words, cell)
             except ValueError as error:
                 values[cell] = None
                 broken[cell] = str(error)
         if broken:
-            choices = listed(words, self.language)
-            for row, cell in enumerate(cells, start=2):
+            blanks = {"choices": listed(words, self.language)}
+            for row, cell in enumerate(cells, start=self.store.first):
                 if cell in broken:
-                    self.report(file, broken[cell], row, column.name, cell or None, choices=choices)
+                    where = {"row": row, "column": column.name, "value": cell or None}
+                    self.report(file, broken[cell], **where, **blanks)
         return _typed(column, [values[cell] for cell in cells])
 
     def check_relations(self, table: Table, frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> None:
         """Check that keys are unique and that what is referred to exists."""
-        file = f"{table.name}.csv"
+        file, first = self.store.place(table.name), self.store.first
         for row in np.flatnonzero(frame[table.key].duplicated()).tolist():
-            self.report(file, "duplicate", row + 2, table.key, str(frame[table.key].iloc[row]))
-        for column in table.columns:
-            if column.references:
-                other, key = column.references.split(".")
+            value = frame[table.key].iloc[row]
+            self.report(file, "duplicate", row=row + first, column=table.key, value=value)
+        for column in table.among(frame):
+            other, _, key = (column.references or "").partition(".")
+            if other in frames:
                 values = frame[column.stored]
                 lost = values.notna() & ~values.isin(frames[other][key])
                 for row in np.flatnonzero(lost.to_numpy(dtype=bool)).tolist():
-                    self.report(file, "reference", row + 2, column.name, str(values.iloc[row]), table=other)
+                    where = {"row": row + first, "column": column.name, "value": values.iloc[row]}
+                    self.report(file, "reference", **where, table=other)
+
+
+def _is_typed(column: Column, values: pd.Series, in_cents: bool) -> bool:
+    """Whether ``values`` are what the schema asks for, so that no cell needs to be looked at."""
+    if values.isna().any():
+        return False
+    if column.kind in ("id", "integer", "percent") or in_cents:
+        return values.dtype.kind in "iu"
+    if column.kind in ("date", "timestamp"):
+        return values.dtype.kind == "M" and getattr(values.dtype, "tz", None) is None
+    return column.kind == "flag" and values.dtype.kind == "b"
+
+
+def _texts(column: Column, values: pd.Series) -> list[str]:
+    """The values that a database gave, as they would stand in a CSV file."""
+    known = {value: _text(column, value) for value in values.dropna().unique()}
+    return ["" if gone else known[value] for value, gone in zip(values, values.isna(), strict=True)]
+
+
+def _text(column: Column, value: Any) -> str:
+    """One value; what cannot be what it should be stays as it is, and is reported later."""
+    if isinstance(value, date):
+        stamp = pd.Timestamp(value)
+        return str(stamp.date()) if column.kind == "date" else f"{stamp:%Y-%m-%d %H:%M}"
+    if column.kind == "flag" and value in (0, 1):
+        return "true" if value else "false"
+    if isinstance(value, float):  # whole numbers beside missing ones, and amounts in yuan
+        hundredths = round(value * 100)
+        if abs(value * 100 - hundredths) < 1e-4:
+            return yuan(hundredths).removesuffix(".00")
+    text = str(value)
+    if column.kind in ("date", "timestamp"):  # SQLite has no dates, and writes them in several ways
+        return text.replace("T", " ")[: 10 if column.kind == "date" else 16]
+    return text
 
 
 def _typed(column: Column, values: list[Any]) -> pd.Series:
@@ -211,7 +221,7 @@ def _typed(column: Column, values: list[Any]) -> pd.Series:
     return pd.Series(values, dtype=TEXT if column.dtype == "str" else column.dtype)
 
 
-def _parsed(column: Column, words: Collection[str], cell: str) -> Any:
+def _parsed(column: Column, kind: str, words: Collection[str], cell: str) -> Any:
     """Return what a cell says; a `ValueError` names the rule that it breaks."""
     if cell == "":
         if column.nullable:
@@ -219,13 +229,13 @@ def _parsed(column: Column, words: Collection[str], cell: str) -> Any:
         raise ValueError("missing")
     if words and cell not in words:
         raise ValueError("choice")
-    form, parse = _PARSERS[column.kind]
+    form, parse = _PARSERS[kind]
     if not form.fullmatch(cell):
-        raise ValueError(column.kind)
+        raise ValueError(kind)
     try:
         return parse(cell)
     except ValueError:
-        raise ValueError(column.kind) from None
+        raise ValueError(kind) from None
 
 
 def _cents(cell: str) -> int:

@@ -196,8 +196,8 @@ def words(company: Company, name: str) -> dict[Any, str]:
     """
     field, language = FIELDS[name], company.language
     column = TABLES[field.table][field.value]
-    if column.choices:
-        found: dict[Any, str] = {text.to(language): text.to(language) for text in column.choices}
+    if choices := company.choices(field.table, field.value):
+        found: dict[Any, str] = {text.to(language): text.to(language) for text in choices}
     else:
         key = TABLES[field.table].key
         wanted = list(dict.fromkeys((key, field.value, *field.words)))

@@ -7,7 +7,8 @@ import pytest
 
 from crmlab import Company, open_company
 from crmlab.company.company import CARD
-from crmlab.company.files import SHOWN, yuan
+from crmlab.company.files import yuan
+from crmlab.company.problems import SHOWN
 from crmlab.company.schema import TABLES
 from crmlab.errors import CrmlabError
 

@@ -1,0 +1,32 @@
+"""An analysis declares the tables that it asks for, so that it is known whether it can be made."""
+
+import re
+
+import pytest
+
+from crmlab import Company, open_company
+from crmlab.errors import CrmlabError
+
+
+class Watched(Company):
+    """A company that remembers which tables were asked of it."""
+
+    def frame(self, name):
+        self.__dict__.setdefault("asked", set()).add(name)
+        return super().frame(name)
+
+
+def test_an_analysis_asks_for_what_it_declares(entry):
+    company = Watched(open_company(language="en").raw, language="en")
+    entry.run(company)
+    assert company.asked <= {place.partition(".")[0] for place in entry.needs}
+    assert entry.missing(company) == []
+
+
+def test_without_what_it_needs_it_says_so(entry):
+    raw = open_company(language="en").raw
+    extra = [place for place in entry.needs if place not in ("employees", "orders", "order_lines")][-1]
+    company = Company({name: frame for name, frame in raw.items() if name != extra}, language="zh")
+    (missing,) = entry.missing(company)
+    with pytest.raises(CrmlabError, match=re.escape(missing)):
+        entry.run(company)
