@@ -73,7 +73,7 @@ def ranges(requirements):
 
 def test_conda_and_pip_ask_for_the_same():
     extras = PROJECT["optional-dependencies"]
-    wanted = ranges([*PROJECT["dependencies"], *extras["authoring"], *extras["test"]])
+    wanted = ranges([*PROJECT["dependencies"], *extras["authoring"], *extras["scale"], *extras["test"]])
     wanted = {CONDA_NAMES.get(name, name): specifier for name, specifier in wanted.items()}
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     listed = ranges(

@@ -1,0 +1,10 @@
+"""Companies of any size: written part by part, by several processes, in any of five formats.
+
+`Plan` says what is asked for, `write` does it. A part is some blocks of customers with all that hangs on
+them; it is generated apart from the others, so memory stays small, and what is finished is never done again.
+"""
+
+from crmlab.company.size.plan import FORMATS, SIZES, Plan
+from crmlab.company.size.writing import Progress, write
+
+__all__ = ["FORMATS", "SIZES", "Plan", "Progress", "write"]

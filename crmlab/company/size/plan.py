@@ -1,0 +1,87 @@
+"""What is asked for: which company, how large, where, and in which format."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from crmlab import __version__
+from crmlab.company.schema import TABLES
+from crmlab.company.world import BLOCK, CUSTOMERS, FIRST_ACCOUNT, Columns, blocks_of, generate
+from crmlab.company.world.people import drawn_from
+from crmlab.errors import CrmlabError
+
+#: Customers by name of size: for a look, for a class, more than Excel holds, more than a laptop likes.
+SIZES = {"tiny": 80, "class": CUSTOMERS, "large": 80_000, "huge": 800_000}
+#: With fewer, some tables are often empty; partitions beyond are those of accounts.
+SMALLEST, LARGEST = 20, FIRST_ACCOUNT * BLOCK
+#: Formats, and what must be installed for each.
+FORMATS = {
+    "csv": (),
+    "parquet": ("pyarrow",),
+    "duckdb": ("pyarrow", "duckdb"),
+    "sqlite": (),
+    "xlsx": ("openpyxl",),
+}
+#: Blocks in one part: some 10,000 customers are a good file, and a small piece of memory.
+BLOCKS_OF_PART = 10
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A company to be written.
+
+    Attributes
+    ----------
+    folder : Path
+        Where the files go.
+    language : str
+        "en" or "zh".
+    customers : int
+        The size; an account's own customers come on top.
+    format : str
+        One of `FORMATS`.
+    seed : int
+        Another seed is another company.
+    account, course : str, optional
+        As in `open_company`.
+
+    Examples
+    --------
+    >>> Plan(Path("out"), "en", customers=25_000).parts
+    3
+    """
+
+    folder: Path
+    language: str
+    customers: int = CUSTOMERS
+    format: str = "csv"
+    seed: int = 2026
+    account: str | None = None
+    course: str | None = None
+
+    def __post_init__(self) -> None:
+        if not SMALLEST <= self.customers <= LARGEST:
+            raise CrmlabError(
+                "size.customers", self.language, value=self.customers, least=SMALLEST, most=LARGEST
+            )
+
+    @property
+    def parts(self) -> int:
+        """How many parts the company has."""
+        return -(-blocks_of(self.customers) // BLOCKS_OF_PART)
+
+    def tables(self, part: int) -> dict[str, Columns]:
+        """Generate one part: for each table its own rows, in the order of the schema."""
+        seed, account = drawn_from(self.seed, self.account, self.course)
+        first = part * BLOCKS_OF_PART
+        blocks = range(first, min(first + BLOCKS_OF_PART, blocks_of(self.customers)))
+        world = generate(seed, self.customers, account, blocks=blocks)
+        return {name: world.tables[name] for name in TABLES if name in world.tables}
+
+    @property
+    def fingerprint(self) -> str:
+        """What only the same content has; the secret of a course cannot be read from it."""
+        key = [__version__, self.seed, self.customers, self.account, self.course, self.language, self.format]
+        return hashlib.sha256(repr(key).encode("utf-8")).hexdigest()
