@@ -249,7 +249,8 @@ def _text(x: int, y: int, words: str, *, fill: str = "#222", bold: bool = False,
 
 
 def _more(table: Table, language: str) -> str:
-    return say("company.diagram_more", language, count=len(table.columns) - 1 - len(references(table)))
+    count = len(table.columns) - 1 - len(references(table))
+    return say("company.diagram_more", language, count=count) if count else ""
 
 
 def _wide(table: Table, language: str) -> int:
