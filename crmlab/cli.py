@@ -168,10 +168,11 @@ def company(
 
     When it is interrupted, the same command goes on where it was.
     """
-    from crmlab.company.company import open_company
     from crmlab.company.size import SIZES, Plan, write
 
     def make(number: int) -> Company:
+        from crmlab.company.company import open_company
+
         return open_company(number, language=lang, account=account, course=course)
 
     if realism:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from crmlab.company.schema import Column, Table
 from crmlab.company.world import MISSING, Columns, Words
 from crmlab.company.world.streams import Integers
-from crmlab.locale import LANGUAGES
+from crmlab.locale import LANGUAGES, Text
 
 _MICROSECONDS_OF_MINUTE = 60_000_000
 # Stored as differences, which are small where numbers rise or lie close together; no dictionary.
@@ -28,25 +30,39 @@ def to_arrow(table: Table, columns: Columns, language: str) -> pa.Table:
 
 def _values(column: Column, values: Integers | Words, language: str) -> pa.Array:
     if column.kind in ("text", "label", "code"):
-        if not isinstance(values, Words):
-            values = Words(values, column.choices)
-        return _words(values, language)
+        words = values if isinstance(values, Words) else Words(values, column.choices)
+        codes = _integers(pa.int64(), words.codes, column.nullable)
+        texts = _texts(words.texts, language)
+        # Arrow writes a dictionary the same each time, unless a word is in it twice.
+        if column.kind in _WORDS and len(texts.unique()) == len(texts):
+            return pa.DictionaryArray.from_arrays(codes, texts, safe=False)
+        return texts.take(codes)
     assert not isinstance(values, Words)
-    missing = values == MISSING if column.nullable else None
     if column.kind == "flag":
-        return pa.array(values == 1)
+        return pa.Array.from_buffers(pa.bool_(), len(values), [None, _bits(values == 1)])
     if column.kind == "date":
-        return pa.array(values.astype(np.int32), mask=missing).view(pa.date32())
+        return _integers(pa.date32(), values, column.nullable)
     if column.kind == "timestamp":
-        return pa.array(values * _MICROSECONDS_OF_MINUTE, mask=missing).view(pa.timestamp("us"))
-    return pa.array(values, mask=missing)
+        return _integers(pa.timestamp("us"), values, column.nullable, _MICROSECONDS_OF_MINUTE)
+    return _integers(pa.int64(), values, column.nullable)
 
 
-def _words(words: Words, language: str) -> pa.Array:
-    texts = pa.array(map(itemgetter(LANGUAGES.index(language)), words.texts), pa.string())
-    missing = words.codes == MISSING
-    # Plain text: Arrow writes its own dictionaries the same each time, but not those it is given.
-    return texts.take(pa.array(words.codes, mask=missing if missing.any() else None))
+def _integers(kind: pa.DataType, values: Integers, nullable: bool, unit: int = 1) -> pa.Array:
+    """Return numbers as Arrow has them: in the same memory where that is possible."""
+    present = _bits(values != MISSING) if nullable else None
+    numbers = (values if unit == 1 else values * unit).astype(f"int{kind.bit_width}", copy=False)
+    return pa.Array.from_buffers(kind, len(values), [present, pa.py_buffer(np.ascontiguousarray(numbers))])
+
+
+def _bits(flags: NDArray[np.bool_]) -> pa.Buffer:
+    return pa.py_buffer(np.packbits(flags, bitorder="little"))
+
+
+def _texts(texts: Sequence[Text], language: str) -> pa.Array:
+    # By its memory, too: pa.array would import pandas to see whether it was given something of it.
+    encoded = [text.encode() for text in map(itemgetter(LANGUAGES.index(language)), texts)]
+    ends = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded)))
 
 
 def write_parquet(path: Path, table: Table, frame: pa.Table) -> None:
@@ -59,4 +75,6 @@ def write_parquet(path: Path, table: Table, frame: pa.Table) -> None:
         use_dictionary=[column.stored for column in table.columns if column.kind in _WORDS],
         column_encoding=dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
         store_schema=False,
+        # Where one looks for a range; the least and the greatest word are of no use.
+        write_statistics=numbers,
     )

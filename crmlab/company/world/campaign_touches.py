@@ -116,9 +116,9 @@ def _in_target(world: World, pairs: dict[str, Integers]) -> Flags:
     status = world.numbers("orders", "status")
     bought, _ = _timeline(world, (status != DRAFT) & (status != CANCELLED))
     customer, start = pairs["customer"], world.numbers("campaigns", "starts_on")[pairs["campaign"]]
+    until = np.searchsorted(bought, _at(customer, start))
 
     def since(days: Integers) -> Integers:
-        until = np.searchsorted(bought, _at(customer, start))
         return until - np.searchsorted(bought, _at(customer, np.maximum(days, START)))
 
     year = since(start - _YEAR)

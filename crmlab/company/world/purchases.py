@@ -19,6 +19,7 @@ from crmlab.company.world import CUSTOMERS, MISSING, Words, World, process
 from crmlab.company.world.calendar import DAYS, MINUTES, SPRING_FESTIVALS, START, day
 from crmlab.company.world.orders import COMPLETED, SHIPPED
 from crmlab.company.world.products import cost_on
+from crmlab.company.world.sorting import in_order
 from crmlab.company.world.streams import Integers
 from crmlab.locale import Text
 
@@ -66,11 +67,12 @@ def purchases(world: World) -> None:
     moved = delivered(world)
     counted = _counted(world, moved)
     left = _left(world, moved, counted)
-    levels = _levels(world, moved, left)
-    opening = _opening(world, levels, moved)
+    usual = _usual(moved, len(left))
+    levels = _levels(world, usual, left)
+    opening = _opening(world, levels, usual)
     ordered = _ordered(world, left, opening, levels)
     bought = _received(world, left, opening, ordered)
-    sequence = np.lexsort((bought["product"], bought["ordered"]))
+    sequence = in_order(bought["ordered"], bought["product"])
     bought = {name: column[sequence] for name, column in bought.items()}
     product, n = bought["product"], len(sequence)
     received = bought["received"]
@@ -112,7 +114,7 @@ def _counted(world: World, moved: Moved) -> Moved:
     counts = np.array(_COUNTS, dtype=np.int64)
     period = np.searchsorted(counts, moved.day)
     sold = np.zeros((len(counts) + 1, n), dtype=np.int64)
-    np.add.at(sold, (period, moved.product), -moved.quantity)
+    np.add.at(sold.ravel(), period * n + moved.product, -moved.quantity)
     sold = np.maximum(sold[:-1].ravel(), 0)
     size = len(sold)
     wrong = world.stream("stock_movements", "miscounted").chance(world.flaws.miscounted, size) & (sold > 0)
@@ -132,11 +134,11 @@ def _left(world: World, moved: Moved, counted: Moved) -> Integers:
     """Return by product how much had left, net, before each day of the history and after the last."""
     net = np.zeros((len(world.tables["products"]["product_id"]), DAYS + 1), dtype=np.int64)
     for goods in (moved, counted):
-        np.add.at(net, (goods.product, goods.day + 1), -goods.quantity)
+        np.add.at(net.ravel(), goods.product * (DAYS + 1) + goods.day + 1, -goods.quantity)
     return np.cumsum(net, axis=1, dtype=np.int64)
 
 
-def _levels(world: World, moved: Moved, left: Integers) -> Levels:
+def _levels(world: World, usual: Integers, left: Integers) -> Levels:
     """Return reorder points and target levels by the sales of the half-year before each review.
 
     The half-year before the history is not on file: its first half-year stands for it.
@@ -148,8 +150,7 @@ def _levels(world: World, moved: Moved, left: Integers) -> Levels:
     days = np.clip(until - np.maximum(since, launched), _MONTH, _HALF_YEAR)
     sold = (left[:, until[:, 0]] - left[:, since[:, 0]]).T
     per_day = np.maximum(sold, 0) * 1000 // days
-    usual = np.where(per_day > 0, _usual(moved, len(launched)), 0)
-    reorder = per_day * (_cover(world) + _SAFETY) // 1000 + usual
+    reorder = per_day * (_cover(world) + _SAFETY) // 1000 + np.where(per_day > 0, usual, 0)
     target = reorder + per_day * _CYCLE // 1000
     new = (reviews >= launched - _STOCKED_AHEAD) & (reviews < launched + _WATCHED) & (launched > 0)
     first = _worth(world, "first_lot", _FIRST_LOT)
@@ -163,7 +164,7 @@ def _usual(moved: Moved, products: int) -> Integers:
     """Return how many units of each product one line is about, on average."""
     units, lines = np.zeros((2, products), dtype=np.int64)
     np.add.at(units, moved.product, np.maximum(-moved.quantity, 0))
-    np.add.at(lines, moved.product, moved.quantity < 0)
+    np.add.at(lines, moved.product, (moved.quantity < 0).astype(np.int64))
     return -(-units // np.maximum(lines, 1))
 
 
@@ -174,10 +175,10 @@ def _cover(world: World) -> Integers:
     return _open_from()[reviews[1:, None] + lead] - reviews[:-1, None]
 
 
-def _opening(world: World, levels: Levels, moved: Moved) -> Integers:
+def _opening(world: World, levels: Levels, usual: Integers) -> Integers:
     """Return what was there when the history began: nothing of what was launched later."""
     n = levels.target.shape[1]
-    low, high = levels.reorder[0], np.maximum(levels.target[0], _usual(moved, n))
+    low, high = levels.reorder[0], np.maximum(levels.target[0], usual)
     alive = low + (high - low) * world.stream("stock_movements", "opening").below(1000, n) // 1000
     dead = _worth(world, "dead", _DEAD)
     pack = _packs(world)
@@ -201,12 +202,13 @@ def _packs(world: World) -> Integers:
 def _ordered(world: World, left: Integers, opening: Integers, levels: Levels) -> Integers:
     """Return what each review orders of each product, by what is on hand and on order."""
     ordered = np.zeros_like(levels.target)
-    supplied, pack = opening.copy(), _packs(world)
-    for number, review in enumerate(_reviews().tolist()):
-        position = supplied - left[:, review]
-        lot = -((position - levels.target[number]) // pack) * pack
-        ordered[number] = np.where(position < levels.reorder[number], lot, 0)
-        supplied += ordered[number]
+    supplied, pack, gone = opening.copy(), _packs(world), left[:, _reviews()].T
+    low, full = gone + levels.reorder, gone + levels.target
+    for number in range(len(ordered)):
+        rows = np.flatnonzero(supplied < low[number])
+        lot = -((supplied[rows] - full[number, rows]) // pack[rows]) * pack[rows]
+        ordered[number, rows] = lot
+        supplied[rows] += lot
     return ordered
 
 

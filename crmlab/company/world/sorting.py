@@ -27,20 +27,29 @@ def in_order(*keys: Integers) -> Integers:
     if n < 2:
         return rows
     row_bits = (n - 1).bit_length()
-    packed, used = np.zeros(n, dtype=np.int64), row_bits
-    found = rows
+    packed, used = rows.copy(), row_bits
+    found: Integers | None = None  # until there are too many bits for one number, rows are as they were
     for key in reversed(keys):
         low = int(key.min())
         bits = (int(key.max()) - low).bit_length()
         if used + bits > _BITS and used > row_bits:
-            found = found[np.sort(packed | rows) & ((1 << row_bits) - 1)]
-            packed, used = np.zeros(n, dtype=np.int64), row_bits
+            found = _unpacked(packed, row_bits, found)
+            packed, used = rows.copy(), row_bits
+        values = key if found is None else key[found]
         if used + bits > _BITS:
-            found = found[np.argsort(key[found], kind="stable")]
+            sequence = np.argsort(values, kind="stable").astype(np.int64)
+            found = sequence if found is None else found[sequence]
             continue
-        packed += (key[found] - low) << used
+        packed += (values - low) << used
         used += bits
-    return found[np.sort(packed | rows) & ((1 << row_bits) - 1)]
+    return _unpacked(packed, row_bits, found)
+
+
+def _unpacked(packed: Integers, row_bits: int, found: Integers | None) -> Integers:
+    """Sort what was packed, in place, and return the rows in it."""
+    packed.sort()
+    packed &= (1 << row_bits) - 1
+    return packed if found is None else found[packed]
 
 
 def firsts(key: Integers) -> Integers:

@@ -8,6 +8,8 @@ from crmlab.company.schema import MOVEMENTS
 from crmlab.company.world import MISSING, World, process
 from crmlab.company.world.calendar import DAYS, START
 from crmlab.company.world.purchases import delivered, warehouse
+from crmlab.company.world.ragged import starts
+from crmlab.company.world.sorting import in_order
 from crmlab.company.world.streams import Integers
 
 #: Within a day they are booked in this order, so that no sale leaves before what arrives the same day.
@@ -19,7 +21,7 @@ def stock_movements(world: World) -> None:
     """Book the opening stock, purchases, returns, differences and sales, in the order of time."""
     kinds = [_opened(world), _bought(world), *_moved(world)]
     rows = {name: np.concatenate([kind[name] for kind in kinds]) for name in kinds[0]}
-    sequence = np.argsort(rows["day"] * len(MOVEMENTS) + rows["kind"], kind="stable")
+    sequence = in_order(rows["day"], rows["kind"])
     rows = {name: column[sequence] for name, column in rows.items()}
     n, product, days = len(sequence), rows["product"], rows["day"]
     world.tables["stock_movements"] = {
@@ -95,11 +97,13 @@ def _moved(world: World) -> list[dict[str, Integers]]:
 
 def _balance(product: Integers, quantity: Integers) -> Integers:
     """Return what is there of the product after each movement."""
-    sequence = np.argsort(product, kind="stable")
+    sequence = in_order(product)
     total = np.cumsum(quantity[sequence], dtype=np.int64)
-    first = np.searchsorted(product[sequence], product[sequence])
+    # What all products before it come to.
+    others = np.zeros(int(product.max(initial=0)) + 1, dtype=np.int64)
+    np.add.at(others, product, quantity)
     balance = np.empty_like(total)
-    balance[sequence] = total - (total - quantity[sequence])[first]
+    balance[sequence] = total - starts(others)[product[sequence]]
     return balance
 
 

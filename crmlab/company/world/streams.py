@@ -49,7 +49,9 @@ class Stream:
     """
 
     def __init__(self, *key: object) -> None:
-        self._words = np.random.PCG64(np.random.SeedSequence(digest(*key)))
+        # As words of 32 bits, which is what the number would be split into: there are many streams.
+        seed = np.frombuffer(digest(*key).to_bytes(16, "little"), dtype="<u4").astype(np.uint32)
+        self._words = np.random.PCG64(np.random.SeedSequence(seed))
 
     def words(self, n: int) -> NDArray[np.uint64]:
         """Return ``n`` uniform 32-bit numbers."""
