@@ -107,8 +107,8 @@ def _meaning(table: Table, language: str) -> str:
 class Company:
     """A trading company as its CRM knows it.
 
-    Each table is an attribute, as a pandas DataFrame of its own with money in yuan: `employees`,
-    `customers`, `contacts`, `products`, `orders`, `order_lines`, `receipts`.
+    Each table is an attribute, as a pandas DataFrame of its own with money in yuan: `customers`,
+    `orders`, `order_lines` and the others of `crmlab.company.schema`.
 
     Parameters
     ----------
