@@ -38,6 +38,7 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'crmlab' has no attribute {name!r}")
     value = getattr(import_module(_HOMES[name]), name)
+    import_module("crmlab.analysis.menu")  # has what `Company.about` says of the analyses
     globals()[name] = value
     return value
 

@@ -31,11 +31,12 @@ import pandas as pd
 from crmlab.analysis import numbers
 from crmlab.analysis.charts import Picture
 from crmlab.analysis.filters import Filter, combined, day, keywords, resolve, several
+from crmlab.company import about
 from crmlab.company.company import Company
 from crmlab.company.files import SALES_TABLES
 from crmlab.company.schema import TABLES
 from crmlab.errors import CrmlabError
-from crmlab.locale import Text, listed
+from crmlab.locale import Text, listed, say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -413,6 +414,22 @@ def find(key: str | int, language: str | None = None) -> Entry:
         near=listed(dict.fromkeys(near), language or "en"),
         slugs=listed(slugs, language or "en"),
     )
+
+
+def offered(company: Company) -> dict[str, tuple[str, ...]]:
+    """Return a sentence for each analysis, by whether it can be made of ``company``."""
+    language = company.language
+    available, other = [], []
+    for entry in entries():
+        name, lacking = entry.name.to(language), entry.missing(company)
+        if lacking:
+            other.append(say("own.needs", language, name=name, missing=listed(lacking, language)))
+        else:
+            available.append(f"{name} · {entry.function.__name__}(company)")
+    return {"available": tuple(available), "unavailable": tuple(other)}
+
+
+about.further.append(offered)
 
 
 def _words(entry: Entry) -> list[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from crmlab.company.schema import TABLES
@@ -12,6 +12,10 @@ from crmlab.locale import listed, say
 
 if TYPE_CHECKING:
     from crmlab.company.company import Company
+
+
+#: What rooms that stand on the company add: from a company, sentences by the name of their section.
+further: list[Callable[[Company], dict[str, tuple[str, ...]]]] = []
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,9 @@ def about(company: Company) -> About:
     sections = {
         "understood": (*_counts(company), *(company.origin.notes if company.origin else ())),
         "missing": _missing(company),
-        **_analyses(company),
     }
+    for section in further:
+        sections |= section(company)
     named = {say(f"own.about_{name}", language): found for name, found in sections.items() if found}
     return About(company.headline, named)
 
@@ -99,18 +104,3 @@ def _missing(company: Company) -> tuple[str, ...]:
     if absent:
         found.append(say("own.absent", language, tables=listed(absent, language)))
     return tuple(found)
-
-
-def _analyses(company: Company) -> dict[str, tuple[str, ...]]:
-    """The analyses by whether they can be made."""
-    # Found by name when it is asked for: the company itself stands on none of the analyses.
-    menu = import_module("crmlab.analysis.menu")
-    language = company.language
-    available, other = [], []
-    for entry in menu.entries():
-        name, lacking = entry.name.to(language), entry.missing(company)
-        if lacking:
-            other.append(say("own.needs", language, name=name, missing=listed(lacking, language)))
-        else:
-            available.append(f"{name} · {entry.function.__name__}(company)")
-    return {"available": tuple(available), "unavailable": tuple(other)}
