@@ -235,7 +235,9 @@ class _Drawing:
         for column, other in references(table):
             level += _ROW
             texts.append(_text(x + 8, level, f"{column.name} → {other}", fill=self.colour.get(other, "#777")))
-        texts.append(_text(x + 8, level + _ROW, _more(table, self.language), fill="#777", size=11))
+        more = _more(table, self.language)
+        if more:
+            texts.append(_text(x + 8, level + _ROW, more, fill="#777", size=11))
         return (
             f'<g><rect x="{x}" y="{y}" width="{width}" height="{height}" rx="5" fill="#fff" '
             f'stroke="{colour}"/><path d="M{x} {y + _HEADER}v{5 - _HEADER}q0 -5 5 -5h{width - 10}q5 0 5 5'
