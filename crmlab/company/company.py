@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import asdict
@@ -21,10 +20,10 @@ from crmlab.company.card import CustomerCard, customer_card
 from crmlab.company.diagram import Diagram, diagram
 from crmlab.company.dictionary import Dictionary, dictionary
 from crmlab.company.frames import in_yuan, to_frame
+from crmlab.company.identity import CARD, card_text
 from crmlab.company.sales_file import understand
 from crmlab.company.sales_tables import tables_of
 from crmlab.company.schema import TABLES, TRUTH, UNKNOWN, Table
-from crmlab.company.stores import CARD
 from crmlab.company.world import World, generate
 from crmlab.company.world.calendar import START, TODAY
 from crmlab.company.world.people import drawn_from
@@ -484,21 +483,6 @@ def _checked_seed(seed: object, language: str) -> int:
     if number < 0:
         raise CrmlabError("company.seed", language, value=seed)
     return number
-
-
-def card_text(language: str, seed: int, account: str | None, **more: Any) -> str:
-    """Return what ``company.toml`` says about a company: texts, and lists of them.
-
-    Examples
-    --------
-    >>> print(card_text("zh", 2026, None, source="销售.csv"), end="")
-    language = "zh"
-    seed = "2026"
-    account = ""
-    source = "销售.csv"
-    """
-    card = {"language": language, "seed": str(seed), "account": account or "", **more}
-    return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in card.items())
 
 
 def _card(store: stores.Store) -> _Card:

@@ -15,13 +15,11 @@ from typing import Any, NamedTuple, Protocol
 
 import pandas as pd
 
+from crmlab.company.identity import CARD, CARD_TABLE
 from crmlab.company.schema import TABLES
 from crmlab.errors import CrmlabError
 
 ENCODING = "utf-8-sig"
-#: The file beside the tables that says which company they are; in a database a table of key and value.
-CARD = "company.toml"
-CARD_TABLE = "about_company"
 
 
 class BrokenError(Exception):

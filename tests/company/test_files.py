@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from crmlab import Company, open_company
-from crmlab.company.company import CARD
+from crmlab.company.identity import CARD
 from crmlab.company.files import yuan
 from crmlab.company.problems import SHOWN
 from crmlab.company.schema import TABLES

@@ -19,13 +19,21 @@ from crmlab.locale import LANGUAGES, Text
 _MICROSECONDS_OF_MINUTE = 60_000_000
 # Stored as differences, which are small where numbers rise or lie close together; no dictionary.
 _DELTA = {"id", "integer", "percent", "money", "date", "timestamp"}
+# Values handed on at a time.
+_BATCH = 1 << 16
 # Few different words: stored once, in a dictionary. Names are as they are.
 _WORDS = {"label", "code"}
 
 
 def to_arrow(table: Table, columns: Columns, language: str) -> pa.Table:
     """Return ``columns`` as an Arrow table of one language, typed as the schema says, money in cents."""
-    return pa.table({c.stored: _values(c, columns[c.stored], language) for c in table.columns})
+    arrays = [_values(column, columns[column.stored], language) for column in table.columns]
+    # What is never missing is declared so: then nothing is written about what is.
+    fields = [
+        pa.field(column.stored, array.type, nullable=column.nullable)
+        for column, array in zip(table.columns, arrays, strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
 
 def _values(column: Column, values: Integers | Words, language: str) -> pa.Array:
@@ -77,4 +85,5 @@ def write_parquet(path: Path, table: Table, frame: pa.Table) -> None:
         store_schema=False,
         # Where one looks for a range; the least and the greatest word are of no use.
         write_statistics=numbers,
+        write_batch_size=_BATCH,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from crmlab import __version__
@@ -24,8 +25,10 @@ FORMATS = {
     "sqlite": (),
     "xlsx": ("openpyxl",),
 }
-#: Blocks in one part: some 10,000 customers are a good file, and a small piece of memory.
+#: Blocks in one part, at most: some 10,000 customers are a good file, and a small piece of memory.
 BLOCKS_OF_PART = 10
+# A part is so much of what is left, at most: the last ones are small, so that no process waits for another.
+_SHARE = 4
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,8 @@ class Plan:
 
     Examples
     --------
-    >>> Plan(Path("out"), "en", customers=25_000).parts
-    3
+    >>> Plan(Path("out"), "en", customers=80_000).parts
+    15
     """
 
     folder: Path
@@ -70,14 +73,24 @@ class Plan:
     @property
     def parts(self) -> int:
         """How many parts the company has."""
-        return -(-blocks_of(self.customers) // BLOCKS_OF_PART)
+        return len(self._blocks)
+
+    @cached_property
+    def _blocks(self) -> list[range]:
+        """The blocks of each part."""
+        number = blocks_of(self.customers)
+        if number <= BLOCKS_OF_PART:
+            return [range(number)]
+        found = [range(0)]
+        while (first := found[-1].stop) < number:
+            size = min(BLOCKS_OF_PART, -(-(number - first) // _SHARE))
+            found.append(range(first, first + size))
+        return found[1:]
 
     def tables(self, part: int) -> dict[str, Columns]:
         """Generate one part: for each table its own rows, in the order of the schema."""
         seed, account = drawn_from(self.seed, self.account, self.course)
-        first = part * BLOCKS_OF_PART
-        blocks = range(first, min(first + BLOCKS_OF_PART, blocks_of(self.customers)))
-        world = generate(seed, self.customers, account, blocks=blocks)
+        world = generate(seed, self.customers, account, blocks=self._blocks[part], truth=False)
         return {name: world.tables[name] for name in TABLES if name in world.tables}
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crmlab.company.frames import to_frame
 from crmlab.company.schema import Table
 from crmlab.company.world import Columns
 
@@ -40,6 +39,8 @@ def insert(table: Table) -> str:
 
 def rows(table: Table, columns: Columns, language: str) -> Iterator[tuple[object, ...]]:
     """Return the rows of a table as SQLite takes them."""
+    from crmlab.company.frames import to_frame
+
     frame = to_frame(table, columns, language)
     values = []
     for column in table.columns:

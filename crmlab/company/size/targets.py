@@ -7,12 +7,11 @@ import sqlite3
 from pathlib import Path
 from typing import Any, Protocol
 
-from crmlab.company.company import card_text
+from crmlab.company.identity import CARD, CARD_TABLE, card_text
 from crmlab.company.schema import TABLES
 from crmlab.company.size import sql
 from crmlab.company.size.parts import Made, digest
 from crmlab.company.size.plan import Plan
-from crmlab.company.stores import CARD, CARD_TABLE
 from crmlab.errors import CrmlabError
 from crmlab.files import replace_file
 

@@ -119,6 +119,11 @@ class Process:
     once: bool
     office: bool
 
+    @property
+    def is_truth(self) -> bool:
+        """Whether all that it makes is the truth, which no table needs."""
+        return all(name.startswith("truth") for name in self.makes)
+
 
 _PROCESSES: list[Process] = []
 
@@ -179,7 +184,12 @@ def blocks_of(customers: int) -> int:
 
 
 def generate(
-    seed: int, customers: int = CUSTOMERS, account: str | None = None, *, blocks: range | None = None
+    seed: int,
+    customers: int = CUSTOMERS,
+    account: str | None = None,
+    *,
+    blocks: range | None = None,
+    truth: bool = True,
 ) -> World:
     """Return the company: all partitions put together, or some of them.
 
@@ -194,6 +204,8 @@ def generate(
     blocks : range, optional
         Which blocks of `BLOCK` customers; all unless given. What the company has once comes with the
         first block, the student's own rows with the last, so that the pieces together are the whole.
+    truth : bool
+        Whether the truth is worked out, too.
 
     Examples
     --------
@@ -202,10 +214,11 @@ def generate(
     """
     number = blocks_of(customers)
     chosen = range(number) if blocks is None else blocks
+    steps = [step for step in processes() if truth or not step.is_truth]
     company = World(seed, COMPANY, account=account)
     if account is not None:
         company.partition = account_partition(account)
-    for step in processes():
+    for step in steps:
         if step.once or step.office:
             step.run(company)
     parts = [World(seed, str(i), i, min(BLOCK, customers - i * BLOCK)) for i in chosen]
@@ -216,7 +229,7 @@ def generate(
     for part in parts:
         part.tables.update(company.tables)
         part.hidden.update(company.hidden)
-        for step in processes():
+        for step in steps:
             if not step.once and not (step.office and in_head_office(part)):
                 step.run(part)
     return _joined(company, parts, with_company=0 in chosen)

@@ -1,0 +1,25 @@
+"""What lies beside the tables and says which company they are."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+#: The file beside the tables; in a database or a workbook a table of key and value.
+CARD = "company.toml"
+CARD_TABLE = "about_company"
+
+
+def card_text(language: str, seed: int, account: str | None, **more: Any) -> str:
+    """Return what ``company.toml`` says about a company: texts, and lists of them.
+
+    Examples
+    --------
+    >>> print(card_text("zh", 2026, None, source="销售.csv"), end="")
+    language = "zh"
+    seed = "2026"
+    account = ""
+    source = "销售.csv"
+    """
+    card = {"language": language, "seed": str(seed), "account": account or "", **more}
+    return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in card.items())
