@@ -148,17 +148,18 @@ def _names(world: World, card: dict[str, Integers], original: Integers) -> list[
     """Return invented names, no two alike; a second entry spells the first one differently."""
     is_further = world.account is None and world.partition > 0
     invented = naming.words_of(world.partition) if is_further else naming.words(world.account is not None)
-    places = naming.cities()
-    names: list[Text] = []
+    kind, industry, trade, number = (card[name].tolist() for name in ("kind", "industry", "trade", "word"))
+    city = map(naming.cities().__getitem__, card["city"].tolist())
+    word = [invented[which % len(invented)] for which in number]
+    firms = list(zip(kind, industry, city, word, trade, strict=True))
+    names = naming.names(firms)
     taken: set[Text] = set()
-    columns = [card[name].tolist() for name in ("kind", "industry", "city", "word", "trade")]
-    for row, (kind, industry, city, word, trade) in enumerate(zip(*columns, strict=True)):
-        firm = naming.Firm(kind, industry, places[city], invented[word % len(invented)], trade)
-        name = naming.name(firm) if original[row] == row else naming.respelled(firm, row)
-        while name in taken:
-            word += 1
-            firm = firm._replace(word=invented[word % len(invented)])
-            name = naming.name(firm)
-        taken.add(name)
-        names.append(name)
+    for row, first in enumerate(original.tolist()):
+        if first != row:
+            names[row] = naming.respelled(naming.Firm(*firms[row]), row)
+        while names[row] in taken:
+            number[row] += 1
+            firm = naming.Firm(*firms[row])._replace(word=invented[number[row] % len(invented)])
+            names[row] = naming.names([firm])[0]
+        taken.add(names[row])
     return names

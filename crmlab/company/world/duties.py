@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from crmlab.company.world import World
 from crmlab.company.world.calendar import START, TODAY, history, workdays
 from crmlab.company.world.people import DIRECTOR, SALESPEOPLE, team, works_on
+from crmlab.company.world.sorting import number_upto
 from crmlab.company.world.streams import Integers, Stream
 
 # Days that are less busy than this are weekends and holidays.
@@ -66,7 +67,7 @@ def some_day(stream: Stream, first: Integers, last: Integers) -> Integers:
     """Return for each row a day from ``first`` to ``last``, busy days more often than quiet ones."""
     effort = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(workdays(), dtype=np.int64)])
     reached = stream.between(effort[first - START], effort[last + 1 - START] - 1, len(first))
-    return START + np.searchsorted(effort, reached, side="right").astype(np.int64) - 1
+    return START + number_upto(effort, reached) - 1
 
 
 def recorder_on(world: World, table: str, owner: Integers, days: Integers, permille: int) -> Integers:

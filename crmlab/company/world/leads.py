@@ -108,19 +108,22 @@ def _names(world: World, customer: Integers, in_vain: dict[str, Integers]) -> li
     """Return the names of those who became customers, then of the others: nobody's namesakes."""
     known = world.tables["customers"]["name"]
     assert isinstance(known, Words)
-    names = [known.texts[code] for code in known.codes[customer].tolist()]
     # Words that are written differently may sound the same: a name is to be new in both languages.
-    taken, places = {word for text in known.texts for word in text}, naming.cities()
+    taken = {word for text in known.texts for word in text}
     invented = naming.words(world.account is not None)
     n = len(in_vain["kind"])
-    word = world.stream("leads", "word").below(len(invented), n).tolist()
+    number = world.stream("leads", "word").below(len(invented), n).tolist()
     trade = world.stream("leads", "trade").below(1 << 20, n).tolist()
-    columns = [in_vain[name].tolist() for name in ("kind", "industry", "city")]
-    for kind, industry, city, first, which in zip(*columns, word, trade, strict=True):
-        firm = naming.Firm(kind, industry, places[city], invented[first], which)
-        while not taken.isdisjoint(name := naming.name(firm)):
-            first += 1
-            firm = firm._replace(word=invented[first % len(invented)])
+    kind, industry = in_vain["kind"].tolist(), in_vain["industry"].tolist()
+    city = map(naming.cities().__getitem__, in_vain["city"].tolist())
+    word = [invented[which] for which in number]
+    firms = list(zip(kind, industry, city, word, trade, strict=True))
+    names = naming.names(firms)
+    for row, name in enumerate(names):
+        while not taken.isdisjoint(name):
+            number[row] += 1
+            firm = naming.Firm(*firms[row])._replace(word=invented[number[row] % len(invented)])
+            (name,) = naming.names([firm])
         taken.update(name)
-        names.append(name)
-    return names
+        names[row] = name
+    return [known.texts[code] for code in known.codes[customer].tolist()] + names

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache, lru_cache
+from itertools import cycle
 from typing import NamedTuple
 
 from crmlab.company.schema import KINDS
@@ -48,28 +50,28 @@ def words_of(partition: int) -> tuple[Text, ...]:
     ('棠汀', '棠汀岑', '棠汀岑岑')
     """
     seconds = pool("customers")["second"]
-    made = []
-    for row, word in enumerate(words(False)):
-        en, zh, number = word.en, word.zh, partition
-        while number:
-            number, place = divmod(number, len(seconds))
-            more_zh, more_en = seconds[(place + row) % len(seconds)]
-            en, zh = en + more_en, zh + more_zh
-        made.append(Text(en, zh))
-    return tuple(made)
+    made, number = words(False), partition
+    while number:
+        number, place = divmod(number, len(seconds))
+        more = cycle(seconds[place:] + seconds[:place])
+        made = tuple(Text(en + more_en, zh + more_zh) for (en, zh), (more_zh, more_en) in zip(made, more))
+    return made
 
 
-def name(firm: Firm) -> Text:
-    """Return the registered name.
+def names(firms: Iterable[Firm | tuple[int, int, Text, Text, int]]) -> list[Text]:
+    """Return the registered name of each firm.
 
     Examples
     --------
-    >>> name(Firm(0, 0, Text("Suzhou", "苏州"), Text("Yancen", "砚岑"), 0)).zh
+    >>> names([Firm(0, 0, Text("Suzhou", "苏州"), Text("Yancen", "砚岑"), 0)])[0].zh
     '苏州砚岑精密机械有限公司'
     """
-    registered = _registered(firm.kind, firm.industry)
-    en, zh = registered[firm.trade % len(registered)]
-    return Text(f"{firm.city.en} {firm.word.en} {en}", f"{firm.city.zh}{firm.word.zh}{zh}")
+    found = []
+    for kind, industry, (city_en, city_zh), (word_en, word_zh), trade in firms:
+        registered = _registered(kind, industry)
+        en, zh = registered[trade % len(registered)]
+        found.append(Text(f"{city_en} {word_en} {en}", f"{city_zh}{word_zh}{zh}"))
+    return found
 
 
 def respelled(firm: Firm, way: int) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crmlab.company.world import MISSING, World, process
 from crmlab.company.world.behaviour import SEASONAL
@@ -10,7 +11,7 @@ from crmlab.company.world.calendar import MINUTES, TODAY
 from crmlab.company.world.orders import COMPLETED
 from crmlab.company.world.products import cost_on, price_on, together
 from crmlab.company.world.ragged import parents, starts
-from crmlab.company.world.sorting import firsts, in_order
+from crmlab.company.world.sorting import in_order
 from crmlab.company.world.streams import SCALE, Integers
 
 _NUMBER = np.array([26, 27, 20, 13, 8, 4, 2], dtype=np.int64)
@@ -107,8 +108,16 @@ def _baskets(world: World) -> tuple[Integers, Integers]:
     launched = world.numbers("products", "launched_on")
     on_sale = launched[product] <= placed["day"][order]
     product = np.where(on_sale, product, world.hidden["demand"]["instead"][product])
-    once = firsts(order * len(launched) + product)
+    once = _once(order * len(launched) + product)
     return order[once], product[once]
+
+
+def _once(key: Integers) -> NDArray[np.bool_]:
+    """Return which lines are not the same as one before them; those of an order stand together."""
+    once = np.ones(len(key), dtype=bool)
+    for back in range(1, len(_NUMBER)):
+        once[back:] &= key[back:] != key[:-back]
+    return once
 
 
 def _repeated(
@@ -124,8 +133,8 @@ def _repeated(
     first = starts(number)
     copied = parents(number[like])
     begins = starts(number[like])
-    within = np.arange(len(copied), dtype=np.int64) - begins[copied]
-    return copied, product[first[like][copied] + within]
+    moved = first[like] - begins
+    return copied, product[np.arange(len(copied), dtype=np.int64) + moved[copied]]
 
 
 def _picked(world: World, order: Integers) -> Integers:

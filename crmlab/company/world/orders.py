@@ -20,7 +20,7 @@ from crmlab.company.world.calendar import (
 )
 from crmlab.company.world.people import DIRECTOR, SALESPEOPLE, owner_on, works_on
 from crmlab.company.world.ragged import parents, starts
-from crmlab.company.world.sorting import in_order
+from crmlab.company.world.sorting import in_order, number_upto
 from crmlab.company.world.streams import SCALE, Integers, Stream
 
 DRAFT, CONFIRMED, SHIPPED, COMPLETED, CANCELLED = range(len(STATUSES))
@@ -103,7 +103,7 @@ def _purchases(world: World, customer: Integers, effort: Integers) -> tuple[Inte
     start = (passed - waits)[first]
     runs = np.cumsum(first, dtype=np.int64) - 1
     reached = before[begins][owner] + passed - start[runs]
-    days = np.searchsorted(effort, reached, side="right").astype(np.int64)
+    days = number_upto(effort, reached)
     kept = (days < DAYS) & ((days < ends[owner]) | (once[owner] & first))
     return customer[owner][kept], START + days[kept]
 

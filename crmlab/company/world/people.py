@@ -89,18 +89,16 @@ def employees(world: World) -> None:
 
 def people(stream: Stream, female: NDArray[np.bool_], *, unique: bool = False) -> list[Text]:
     """Return a name for each person; no two alike when they must be ``unique``."""
-    families, given = pool("people")["family"], (pool("people")["male"], pool("people")["female"])
     n = len(female)
-    family, first = stream.below(len(families), n).tolist(), stream.below(1 << 20, n).tolist()
-    names: list[Text] = []
-    taken: set[Text] = set()
-    for sex, which, number in zip(female.tolist(), family, first, strict=True):
-        name = _person(which, sex, number % len(given[sex]))
-        while unique and name in taken:
-            number += 1
-            name = _person(which, sex, number % len(given[sex]))
-        taken.add(name)
-        names.append(name)
+    family = stream.below(len(pool("people")["family"]), n).tolist()
+    given = np.array([len(pool("people")["male"]), len(pool("people")["female"])], dtype=np.int64)
+    number = stream.below(1 << 20, n) % given[female.astype(np.int64)]
+    names = list(map(_person, family, female.tolist(), number.tolist()))
+    if unique:
+        for row in range(n):
+            while names[row] in names[:row]:
+                number[row] = (number[row] + 1) % given[int(female[row])]
+                names[row] = _person(family[row], bool(female[row]), int(number[row]))
     return names
 
 

@@ -63,3 +63,28 @@ def firsts(key: Integers) -> Integers:
     sequence = in_order(key)
     new = np.diff(key[sequence], prepend=key[sequence[:1]] - 1) != 0
     return np.sort(sequence[new])
+
+
+def number_upto(ends: Integers, values: Integers) -> Integers:
+    """Return for each value how many of the sorted ``ends`` do not exceed it; none of them is negative.
+
+    The same as `numpy.searchsorted` from the right, and several times as fast for many values: the range
+    is cut into equal pieces, few of which have an end inside; only there it is searched for.
+
+    Examples
+    --------
+    >>> number_upto(np.array([2, 5, 5]), np.array([0, 2, 4, 5, 9])).tolist()
+    [0, 1, 1, 3, 3]
+    """
+    if len(ends) == 0 or len(ends) > len(values):
+        return np.searchsorted(ends, values, side="right").astype(np.int64)
+    # About twice as many pieces as values; each begins after as many ends.
+    bits = max(int(ends[-1]).bit_length() - len(values).bit_length() - 1, 0)
+    first = -(-ends >> bits)
+    pieces = np.diff(first, prepend=0, append=first[-1] + 1).astype(np.intp)
+    before = np.repeat(np.arange(len(ends) + 1, dtype=np.int64), pieces)
+    found = before[np.minimum(values >> bits, first[-1])]
+    if bits:
+        inside = np.flatnonzero(ends.take(found, mode="clip") <= values)
+        found[inside] = np.searchsorted(ends, values[inside], side="right")
+    return found

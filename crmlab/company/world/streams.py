@@ -15,7 +15,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from crmlab.company.world.sorting import Integers, in_order
+from crmlab.company.world.sorting import Integers, number_upto
 
 #: The unit of `Stream.quantile`: a table holds thousandths.
 SCALE = 1000
@@ -82,11 +82,11 @@ class Stream:
         table = np.atleast_2d(np.asarray(weights, dtype=np.int64))
         totals = table.sum(axis=1, dtype=np.int64)
         if rows is None:
-            return _found(table[0], self.below(totals[0], n))
+            return number_upto(np.cumsum(table[0], dtype=np.int64), self.below(totals[0], n))
         # All rows are laid end to end, so that one search serves them all.
         before = np.cumsum(totals, dtype=np.int64) - totals
         place = before[rows] + self.below(totals[rows], n)
-        return _found(table.ravel(), place) - rows * table.shape[1]
+        return number_upto(np.cumsum(table, dtype=np.int64), place) - rows * table.shape[1]
 
     def quantile(self, name: str, n: int) -> Integers:
         """Return ``n`` draws, in thousandths, of a distribution in ``pools/distributions.json``."""
@@ -102,19 +102,3 @@ class Stream:
     def order(self, n: int) -> Integers:
         """Return the numbers 0 to ``n - 1`` shuffled."""
         return np.argsort(self.words(n), kind="stable").astype(np.int64)
-
-
-def _found(weights: Integers, place: Integers) -> Integers:
-    """Return in which of the weights, laid end to end, each place lies."""
-    ends = np.cumsum(weights, dtype=np.int64)
-    if len(weights) == 0 or len(weights) > len(place):
-        return np.searchsorted(ends, place, side="right").astype(np.int64)
-    which = np.arange(len(weights), dtype=np.int64)
-    if ends[-1] <= 4 * len(place):  # looked up is sooner than searched for
-        return np.repeat(which, weights.astype(np.intp))[place]
-    # The other way round: sort the places and search for the few ends among them.
-    sequence = in_order(place)
-    upto = np.searchsorted(place[sequence], ends, side="left")
-    found = np.empty(len(place), dtype=np.int64)
-    found[sequence] = np.repeat(which, np.diff(upto, prepend=0))
-    return found
