@@ -85,8 +85,8 @@ def _work(world: World) -> dict[str, Integers]:
     office = _internal(world, owner[~future], days[~future])
     kind = np.concatenate([kind, office["kind"]])
     not_done = np.append(never | future, np.zeros(len(office["day"]), dtype=bool))
-    low, high = _LENGTH[kind].T
-    length = world.stream("activities", "minutes").between(low, high, len(kind))
+    shortest, longest = _LENGTH.T
+    length = world.stream("activities", "minutes").between(shortest[kind], longest[kind], len(kind))
     return {
         "customer": np.concatenate([customer, np.full(len(office["day"]), MISSING, dtype=np.int64)]),
         "day": np.concatenate([days, office["day"]]),
@@ -136,24 +136,22 @@ def _internal(world: World, owner: Integers, days: Integers) -> dict[str, Intege
 def _timed(world: World, work: dict[str, Integers]) -> dict[str, Integers]:
     """Give each day's work its hours, nothing at the same time; internal work without room is left out."""
     pause = world.stream("activities", "pause").between(1, 8, len(work["day"])) * _STEP
-    work = work | {"lasts": work["minutes"] + pause, "page": work["owner"] << 32 | work["day"]}
-    internal_last = in_order(work["page"], (work["customer"] == MISSING).astype(np.int64))
-    work = {name: column[internal_last] for name, column in work.items()}
-    room = _EVENING - _MORNING - _before(work["page"], work["lasts"])
-    fits = work["lasts"] <= room
-    work = {name: column[fits] for name, column in work.items()}
+    page, lasts = work["owner"] << 32 | work["day"], work["minutes"] + pause
+    rows = in_order(page, (work["customer"] == MISSING).astype(np.int64))
+    page, lasts = page[rows], lasts[rows]
+    fits = lasts <= _EVENING - _MORNING - _before(*_pages(page), lasts)
+    rows, page, lasts = rows[fits], page[fits], lasts[fits]
     # What is left of an ordinary day lies before, between and after: each has so much of it before.
-    opens, page = _pages(work["page"])
+    opens, number = _pages(page)
     total = np.zeros(len(opens), dtype=np.int64)
-    np.add.at(total, page, work["lasts"])
-    left = np.maximum(_SIX - _MORNING - total, 0)[page] // _STEP + 1
-    idle = world.stream("activities", "started_at").below(left, len(page)) * _STEP
-    sequence = in_order(page, idle)
-    work = {name: column[sequence] for name, column in work.items()}
-    begins = _MORNING + idle[sequence] + _before(work["page"], work["lasts"])
-    work["start"] = work["day"] * MINUTES + begins
-    sequence = in_order(work["start"], work["owner"])
-    return {name: column[sequence] for name, column in work.items()}
+    np.add.at(total, number, lasts)
+    left = (np.maximum(_SIX - _MORNING - total, 0) // _STEP + 1)[number]
+    idle = world.stream("activities", "started_at").below(left, len(number)) * _STEP
+    sequence = in_order(number, idle)  # pages stay where they are
+    rows, idle, lasts = rows[sequence], idle[sequence], lasts[sequence]
+    start = work["day"][rows] * MINUTES + _MORNING + idle + _before(opens, number, lasts)
+    sequence = in_order(start, work["owner"][rows])
+    return {name: column[rows[sequence]] for name, column in work.items()} | {"start": start[sequence]}
 
 
 def _pages(page: Integers) -> tuple[Integers, Integers]:
@@ -162,8 +160,7 @@ def _pages(page: Integers) -> tuple[Integers, Integers]:
     return np.flatnonzero(new).astype(np.int64), np.cumsum(new, dtype=np.int64) - 1
 
 
-def _before(page: Integers, lasts: Integers) -> Integers:
+def _before(opens: Integers, number: Integers, lasts: Integers) -> Integers:
     """Return how many minutes of its page are taken before each piece of work."""
-    opens, number = _pages(page)
     passed = np.cumsum(lasts, dtype=np.int64) - lasts
     return passed - passed[opens][number]

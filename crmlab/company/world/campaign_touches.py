@@ -105,10 +105,11 @@ def _timeline(world: World, which: Flags) -> tuple[Integers, Integers]:
     placed = world.hidden["orders"]
     rows = np.flatnonzero(which).astype(np.int64)
     times = _at(placed["customer"][rows], placed["day"][rows])
-    rows = rows[in_order(times)]
+    sequence = in_order(times)
     walls = np.array([-1], dtype=np.int64), np.array([1 << 62], dtype=np.int64)
     nobody = np.array([MISSING], dtype=np.int64)
-    return np.concatenate([walls[0], np.sort(times), walls[1]]), np.concatenate([nobody, rows, nobody])
+    times, rows = times[sequence], rows[sequence]
+    return np.concatenate([walls[0], times, walls[1]]), np.concatenate([nobody, rows, nobody])
 
 
 def _in_target(world: World, pairs: dict[str, Integers]) -> Flags:

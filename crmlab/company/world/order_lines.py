@@ -45,15 +45,17 @@ _DISCOUNT_BY_SIZE = np.array(
 def order_lines(world: World) -> None:
     """Fill the baskets, then book what comes back; lines are numbered in the order of time."""
     sold = _sold(world)
-    back = _returned(world, sold)
+    returned, back = _returned(world, sold)
     lines = {name: np.concatenate([sold[name], back[name]]) for name in sold}
-    sequence = in_order(lines["booked_at"], lines["place"])  # places go by orders
+    place = np.append(np.arange(len(sold["order"]), dtype=np.int64), returned)
+    sequence = in_order(lines["booked_at"], place)  # places go by orders
     lines = {name: column[sequence] for name, column in lines.items()}
     n = len(sequence)
     line_id = world.ids("order_lines", n)
     new_place = np.empty(n, dtype=np.int64)
     new_place[sequence] = np.arange(n, dtype=np.int64)
-    reversed_line = lines["reverses"]
+    returned_line_id = np.full(n, MISSING, dtype=np.int64)
+    returned_line_id[new_place[len(sold["order"]) :]] = line_id[new_place[returned]]
     world.tables["order_lines"] = {
         "line_id": line_id,
         "order_id": world.numbers("orders", "order_id")[lines["order"]],
@@ -63,9 +65,7 @@ def order_lines(world: World) -> None:
         "unit_price_cents": lines["price"],
         "discount": lines["discount"],
         "unit_cost_cents": lines["cost"],
-        "returned_line_id": np.where(
-            reversed_line == MISSING, MISSING, line_id[new_place[np.maximum(reversed_line, 0)]]
-        ),
+        "returned_line_id": returned_line_id,
     }
     world.hidden["order_lines"] = {"order": lines["order"], "net": net_cents(lines)}
 
@@ -86,14 +86,12 @@ def _sold(world: World) -> dict[str, Integers]:
     quantity = _handy(np.maximum(yuan * 100 // price, 1))
     return {
         "order": order,
-        "place": np.arange(n, dtype=np.int64),
         "product": product,
         "booked_at": world.numbers("orders", "ordered_at")[order],
         "quantity": quantity,
         "price": price,
         "discount": _discount(world, customer, quantity * price),
         "cost": cost_on(world, product, days),
-        "reverses": np.full(n, MISSING, dtype=np.int64),
     }
 
 
@@ -178,8 +176,8 @@ def _discount(world: World, customer: Integers, cents: Integers) -> Integers:
     return np.where(given, _DISCOUNTS[usual[customer]], 0) + large
 
 
-def _returned(world: World, sold: dict[str, Integers]) -> dict[str, Integers]:
-    """Return the lines that come back, whole or in part, some weeks later at the terms of the sale."""
+def _returned(world: World, sold: dict[str, Integers]) -> tuple[Integers, dict[str, Integers]]:
+    """Return which lines come back, whole or in part, and how: some weeks later at the terms of the sale."""
     n = len(sold["order"])
     chance = world.stream("order_lines", "returned").chance(world.flaws.returned, n)
     later = world.stream("order_lines", "returned_after").between(4, 75, n)
@@ -188,9 +186,8 @@ def _returned(world: World, sold: dict[str, Integers]) -> dict[str, Integers]:
     whole = world.stream("order_lines", "returned_whole").chance(350, n)
     part = 1 + world.stream("order_lines", "returned_quantity").below((sold["quantity"] + 1) // 2, n)
     completed = world.numbers("orders", "status")[sold["order"]] == COMPLETED
-    rows = np.flatnonzero(chance & completed & (day <= TODAY))
+    rows = np.flatnonzero(chance & completed & (day <= TODAY)).astype(np.int64)
     back = {name: column[rows] for name, column in sold.items()}
-    back["quantity"] = -np.where(whole, sold["quantity"], part)[rows]
-    back["booked_at"] = (day * MINUTES + minute)[rows]
-    back["reverses"] = rows.astype(np.int64)
-    return back
+    back["quantity"] = -np.where(whole[rows], back["quantity"], part[rows])
+    back["booked_at"] = day[rows] * MINUTES + minute[rows]
+    return rows, back

@@ -19,7 +19,7 @@ from crmlab.company.world import CUSTOMERS, MISSING, Words, World, process
 from crmlab.company.world.calendar import DAYS, MINUTES, SPRING_FESTIVALS, START, day
 from crmlab.company.world.orders import COMPLETED, SHIPPED
 from crmlab.company.world.products import cost_on
-from crmlab.company.world.sorting import in_order
+from crmlab.company.world.sorting import in_order, number_upto
 from crmlab.company.world.streams import Integers
 from crmlab.locale import Text
 
@@ -66,12 +66,12 @@ def purchases(world: World) -> None:
     """Order by the rule, and receive; purchases are numbered in the order of time."""
     moved = delivered(world)
     counted = _counted(world, moved)
-    left = _left(world, moved, counted)
-    usual = _usual(moved, len(left))
-    levels = _levels(world, usual, left)
+    goods = Moved(*(np.concatenate(both) for both in zip(moved, counted, strict=True)))
+    usual = _usual(moved, len(world.numbers("products", "product_id")))
+    levels = _levels(world, usual, goods)
     opening = _opening(world, levels, usual)
-    ordered = _ordered(world, left, opening, levels)
-    bought = _received(world, left, opening, ordered)
+    ordered = _ordered(world, goods, opening, levels)
+    bought = _received(world, goods, opening, ordered)
     sequence = in_order(bought["ordered"], bought["product"])
     bought = {name: column[sequence] for name, column in bought.items()}
     product, n = bought["product"], len(sequence)
@@ -112,7 +112,7 @@ def _counted(world: World, moved: Moved) -> Moved:
     """Return the differences found when stock is counted: more is missing than too much."""
     n = len(world.tables["products"]["product_id"])
     counts = np.array(_COUNTS, dtype=np.int64)
-    period = np.searchsorted(counts, moved.day)
+    period = number_upto(counts + 1, moved.day)
     sold = np.zeros((len(counts) + 1, n), dtype=np.int64)
     np.add.at(sold.ravel(), period * n + moved.product, -moved.quantity)
     sold = np.maximum(sold[:-1].ravel(), 0)
@@ -130,15 +130,16 @@ def _counted(world: World, moved: Moved) -> Moved:
     )
 
 
-def _left(world: World, moved: Moved, counted: Moved) -> Integers:
-    """Return by product how much had left, net, before each day of the history and after the last."""
-    net = np.zeros((len(world.tables["products"]["product_id"]), DAYS + 1), dtype=np.int64)
-    for goods in (moved, counted):
-        np.add.at(net.ravel(), goods.product * (DAYS + 1) + goods.day + 1, -goods.quantity)
-    return np.cumsum(net, axis=1, dtype=np.int64)
+def _left(goods: Moved, products: int, days: Integers) -> Integers:
+    """Return by day and product how much had left, net, before each of ``days``, which are in order."""
+    # Before how many of the days each day of the history lies, and so from which of them on it counts.
+    upto = number_upto(days, np.arange(DAYS, dtype=np.int64))
+    net = np.zeros((len(days) + 1, products), dtype=np.int64)
+    np.add.at(net.ravel(), upto[goods.day] * products + goods.product, -goods.quantity)
+    return np.cumsum(net[:-1], axis=0, dtype=np.int64)
 
 
-def _levels(world: World, usual: Integers, left: Integers) -> Levels:
+def _levels(world: World, usual: Integers, goods: Moved) -> Levels:
     """Return reorder points and target levels by the sales of the half-year before each review.
 
     The half-year before the history is not on file: its first half-year stands for it.
@@ -148,7 +149,7 @@ def _levels(world: World, usual: Integers, left: Integers) -> Levels:
     until = np.maximum(reviews, _HALF_YEAR)
     since = np.maximum(until - _HALF_YEAR, 0)
     days = np.clip(until - np.maximum(since, launched), _MONTH, _HALF_YEAR)
-    sold = (left[:, until[:, 0]] - left[:, since[:, 0]]).T
+    sold = _left(goods, len(usual), until[:, 0]) - _left(goods, len(usual), since[:, 0])
     per_day = np.maximum(sold, 0) * 1000 // days
     reorder = per_day * (_cover(world) + _SAFETY) // 1000 + np.where(per_day > 0, usual, 0)
     target = reorder + per_day * _CYCLE // 1000
@@ -199,24 +200,22 @@ def _packs(world: World) -> Integers:
     return sizes[np.searchsorted(limits, world.hidden["prices"]["price"][:, 0], side="right") - 1]
 
 
-def _ordered(world: World, left: Integers, opening: Integers, levels: Levels) -> Integers:
+def _ordered(world: World, goods: Moved, opening: Integers, levels: Levels) -> Integers:
     """Return what each review orders of each product, by what is on hand and on order."""
     ordered = np.zeros_like(levels.target)
-    supplied, pack, gone = opening.copy(), _packs(world), left[:, _reviews()].T
-    low, full = gone + levels.reorder, gone + levels.target
-    for number in range(len(ordered)):
-        rows = np.flatnonzero(supplied < low[number])
-        lot = -((supplied[rows] - full[number, rows]) // pack[rows]) * pack[rows]
-        ordered[number, rows] = lot
-        supplied[rows] += lot
+    supplied, pack = opening.copy(), _packs(world)
+    gone = _left(goods, len(opening), _reviews())
+    for lots, low, full in zip(ordered, gone + levels.reorder, gone + levels.target, strict=True):
+        lots[:] = (supplied - full) // pack * -pack * (supplied < low)
+        supplied += lots
     return ordered
 
 
-def _received(world: World, left: Integers, opening: Integers, ordered: Integers) -> dict[str, Integers]:
+def _received(world: World, goods: Moved, opening: Integers, ordered: Integers) -> dict[str, Integers]:
     """Return the purchases, with days since the start: when ordered, expected, needed and received."""
     product, review = (rows.astype(np.int64) for rows in np.nonzero(ordered.T))
     before = opening + np.cumsum(ordered, axis=0, dtype=np.int64) - ordered
-    needed = _needed(left, before[review, product], product)
+    needed = _needed(goods, before[review, product], product)
     placed = np.minimum(_reviews()[review], needed)
     kept = placed < DAYS
     product, review, needed, placed = product[kept], review[kept], needed[kept], placed[kept]
@@ -247,14 +246,22 @@ def _received(world: World, left: Integers, opening: Integers, ordered: Integers
     }
 
 
-def _needed(left: Integers, supplied: Integers, product: Integers) -> Integers:
+def _needed(goods: Moved, supplied: Integers, product: Integers) -> Integers:
     """Return the first day whose sales exceed what was ``supplied`` of a product; `DAYS` for none."""
-    most = np.maximum(np.maximum.accumulate(left[:, 1:], axis=1), 0)
+    sequence = in_order(goods.product, goods.day)
+    which, days = goods.product[sequence], goods.day[sequence]
+    gone = np.cumsum(-goods.quantity[sequence], dtype=np.int64)
+    # What counts is what has left by the end of a day.
+    closes = np.append((np.diff(which) != 0) | (np.diff(days) != 0), True)[: len(which)]
+    which, days, gone = which[closes], days[closes], gone[closes]
+    opens = np.append(True, np.diff(which) != 0)[: len(which)]
+    others = np.append(0, gone)[:-1][opens]
+    gone = np.maximum(gone - others[np.cumsum(opens, dtype=np.int64) - 1], 0)
     # All products are laid end to end, so that one search serves them all.
-    room = int(most.max()) + 1
-    laid = (most + room * np.arange(len(most), dtype=np.int64)[:, None]).ravel()
+    room = int(gone.max(initial=0)) + 1
+    laid = np.maximum.accumulate(gone + room * which)
     found = np.searchsorted(laid, room * product + np.minimum(supplied, room - 1), side="right")
-    return found.astype(np.int64) - product * DAYS
+    return np.where(np.append(which, MISSING)[found] == product, np.append(days, DAYS)[found], DAYS)
 
 
 @cache

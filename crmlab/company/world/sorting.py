@@ -78,12 +78,12 @@ def number_upto(ends: Integers, values: Integers) -> Integers:
     """
     if len(ends) == 0 or len(ends) > len(values):
         return np.searchsorted(ends, values, side="right").astype(np.int64)
-    # About twice as many pieces as values; each begins after as many ends.
-    bits = max(int(ends[-1]).bit_length() - len(values).bit_length() - 1, 0)
-    first = -(-ends >> bits)
-    pieces = np.diff(first, prepend=0, append=first[-1] + 1).astype(np.intp)
-    before = np.repeat(np.arange(len(ends) + 1, dtype=np.int64), pieces)
-    found = before[np.minimum(values >> bits, first[-1])]
+    # About as many pieces as values; up to the beginning of each there are so many ends.
+    bits = max(int(ends[-1]).bit_length() - len(values).bit_length(), 0)
+    upto = np.zeros((int(ends[-1]) >> bits) + 2, dtype=np.int64)
+    np.add.at(upto, -(-ends >> bits), 1)
+    np.cumsum(upto, out=upto)
+    found = upto[np.minimum(values >> bits, len(upto) - 1)]
     if bits:
         inside = np.flatnonzero(ends.take(found, mode="clip") <= values)
         found[inside] = np.searchsorted(ends, values[inside], side="right")

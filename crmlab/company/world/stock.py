@@ -9,7 +9,7 @@ from crmlab.company.world import MISSING, World, process
 from crmlab.company.world.calendar import DAYS, START
 from crmlab.company.world.purchases import delivered, warehouse
 from crmlab.company.world.ragged import starts
-from crmlab.company.world.sorting import in_order
+from crmlab.company.world.sorting import in_order, number_upto
 from crmlab.company.world.streams import Integers
 
 #: Within a day they are booked in this order, so that no sale leaves before what arrives the same day.
@@ -32,7 +32,7 @@ def stock_movements(world: World) -> None:
         "kind": rows["kind"],
         "quantity": rows["quantity"],
         "balance": _balance(product, rows["quantity"]),
-        "is_back_ordered": _back_ordered(world)[product, days],
+        "is_back_ordered": _back_ordered(world, product, days),
         "line_id": rows["line_id"],
         "purchase_id": rows["purchase_id"],
     }
@@ -107,11 +107,15 @@ def _balance(product: Integers, quantity: Integers) -> Integers:
     return balance
 
 
-def _back_ordered(world: World) -> Integers:
-    """Return by product and day whether customers wait for goods: 1 until the purchase has arrived."""
-    bought = world.hidden["purchases"]
-    late = np.flatnonzero(bought["short"])
-    waiting = np.zeros((len(world.tables["products"]["product_id"]), DAYS + 1), dtype=np.int64)
-    np.add.at(waiting, (bought["product"][late], bought["needed"][late]), 1)
-    np.add.at(waiting, (bought["product"][late], np.minimum(bought["received"][late], DAYS)), -1)
-    return (np.cumsum(waiting, axis=1, dtype=np.int64) > 0).astype(np.int64)
+def _back_ordered(world: World, product: Integers, days: Integers) -> Integers:
+    """Return whether customers wait for a product on a day: 1 until the purchase has arrived."""
+    late = np.flatnonzero(world.hidden["purchases"]["short"])
+    bought = {name: column[late] for name, column in world.hidden["purchases"].items()}
+
+    def at(product: Integers, days: Integers) -> Integers:
+        return product * (DAYS + 1) + np.minimum(days, DAYS)
+
+    # All products are laid end to end: of those before it, as many have come as were waited for.
+    begun = number_upto(np.sort(at(bought["product"], bought["needed"])), at(product, days))
+    ended = number_upto(np.sort(at(bought["product"], bought["received"])), at(product, days))
+    return (begun > ended).astype(np.int64)
