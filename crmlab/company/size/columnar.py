@@ -19,6 +19,8 @@ from crmlab.locale import LANGUAGES, Text
 _MICROSECONDS_OF_MINUTE = 60_000_000
 # Stored as differences, which are small where numbers rise or lie close together; no dictionary.
 _DELTA = {"id", "integer", "percent", "money", "date", "timestamp"}
+# Where a part has a range of its own in which one may look; other numbers are alike in all parts.
+_RANGES = {"id", "date", "timestamp"}
 # Values handed on at a time.
 _BATCH = 1 << 16
 # Few different words: stored once, in a dictionary. Names are as they are.
@@ -83,7 +85,6 @@ def write_parquet(path: Path, table: Table, frame: pa.Table) -> None:
         use_dictionary=[column.stored for column in table.columns if column.kind in _WORDS],
         column_encoding=dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
         store_schema=False,
-        # Where one looks for a range; the least and the greatest word are of no use.
-        write_statistics=numbers,
+        write_statistics=[column.stored for column in table.columns if column.kind in _RANGES],
         write_batch_size=_BATCH,
     )

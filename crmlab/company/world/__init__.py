@@ -232,6 +232,7 @@ def generate(
         for step in steps:
             if not step.once and not (step.office and in_head_office(part)):
                 step.run(part)
+        part.hidden.clear()  # nobody needs it any more, and the next partition needs the memory
     return _joined(company, parts, with_company=0 in chosen)
 
 

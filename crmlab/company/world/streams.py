@@ -73,9 +73,7 @@ class Stream:
 
     def chance(self, permille: ArrayLike, n: int) -> NDArray[np.bool_]:
         """Return ``n`` flags, each set with a chance of ``permille`` in a thousand."""
-        drawn = self.words(n)
-        drawn *= np.uint64(1000)
-        return drawn.view(np.int64) < (np.asarray(permille, dtype=np.int64) << 32)
+        return self.words(n).view(np.int64) < -(-(np.asarray(permille, dtype=np.int64) << 32) // 1000)
 
     def choose(self, weights: ArrayLike, n: int, rows: Integers | None = None) -> Integers:
         """Return ``n`` indices drawn by integer ``weights``; with ``rows``, each by its row of a table."""
