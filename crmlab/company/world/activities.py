@@ -9,7 +9,7 @@ from crmlab.company.world import MISSING, World, process
 from crmlab.company.world.calendar import MINUTES, TODAY, day
 from crmlab.company.world.duties import recorder_on, some_day, workday, workday_number
 from crmlab.company.world.people import owner_on
-from crmlab.company.world.ragged import parents
+from crmlab.company.world.ragged import parents, runs, starts
 from crmlab.company.world.sorting import in_order
 from crmlab.company.world.streams import SCALE, Integers
 
@@ -75,6 +75,7 @@ def _work(world: World) -> dict[str, Integers]:
     """Return all work with its owner and its length, before anybody looks at the clock."""
     customer, days, rows = _contacts(world)
     future = days > TODAY
+    past = np.flatnonzero(~future)
     n = len(customer)
     kind = world.stream("activities", "kind").choose(_WITH_CUSTOMERS, n, rows=rows)
     # Nobody plans a mail.
@@ -82,7 +83,7 @@ def _work(world: World) -> dict[str, Integers]:
     never = world.stream("activities", "planned").chance(world.flaws.never_happened, n) & (kind != MAIL)
     first_owner = world.hidden["customers"]["first_owner"][customer]
     owner = owner_on(world, first_owner, np.minimum(days, TODAY))
-    office = _internal(world, owner[~future], days[~future])
+    office = _internal(world, owner[past], days[past])
     kind = np.concatenate([kind, office["kind"]])
     not_done = np.append(never | future, np.zeros(len(office["day"]), dtype=bool))
     shortest, longest = _LENGTH.T
@@ -108,7 +109,7 @@ def _contacts(world: World) -> tuple[Integers, Integers, Integers]:
     on = some_day(world.stream("activities", "care"), created[cared], last[cared])
     deals = world.hidden["opportunities"]
     deal, stage = (axis.astype(np.int64) for axis in np.nonzero(deals["entered"] != MISSING))
-    noted = world.stream("activities", "stage").chance(_NOTED, len(deal))
+    noted = np.flatnonzero(world.stream("activities", "stage").chance(_NOTED, len(deal)))
     deal, stage = deal[noted], stage[noted]
     planned = (drawn["left"] > TODAY - _CARE) & world.stream("activities", "ahead").chance(_PLANNED, n)
     ahead = np.flatnonzero(planned).astype(np.int64)
@@ -139,10 +140,10 @@ def _timed(world: World, work: dict[str, Integers]) -> dict[str, Integers]:
     page, lasts = work["owner"] << 32 | work["day"], work["minutes"] + pause
     rows = in_order(page, (work["customer"] == MISSING).astype(np.int64))
     page, lasts = page[rows], lasts[rows]
-    fits = lasts <= _EVENING - _MORNING - _before(*_pages(page), lasts)
+    fits = np.flatnonzero(lasts <= _EVENING - _MORNING - _before(*runs(page), lasts))
     rows, page, lasts = rows[fits], page[fits], lasts[fits]
     # What is left of an ordinary day lies before, between and after: each has so much of it before.
-    opens, number = _pages(page)
+    opens, number = runs(page)
     total = np.zeros(len(opens), dtype=np.int64)
     np.add.at(total, number, lasts)
     left = (np.maximum(_SIX - _MORNING - total, 0) // _STEP + 1)[number]
@@ -154,13 +155,7 @@ def _timed(world: World, work: dict[str, Integers]) -> dict[str, Integers]:
     return {name: column[rows[sequence]] for name, column in work.items()} | {"start": start[sequence]}
 
 
-def _pages(page: Integers) -> tuple[Integers, Integers]:
-    """Return where each page of the calendars begins, and the number of each row's page."""
-    new = np.append(True, np.diff(page) != 0)[: len(page)]
-    return np.flatnonzero(new).astype(np.int64), np.cumsum(new, dtype=np.int64) - 1
-
-
 def _before(opens: Integers, number: Integers, lasts: Integers) -> Integers:
     """Return how many minutes of its page are taken before each piece of work."""
-    passed = np.cumsum(lasts, dtype=np.int64) - lasts
+    passed = starts(lasts)
     return passed - passed[opens][number]

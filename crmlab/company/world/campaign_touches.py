@@ -61,9 +61,10 @@ def campaign_touches(world: World) -> None:
     chance = _chance_of_an_order(world, pairs)
     works = _works(world, pairs)
     pairs["treated"] = _treated(world, pairs, chance, works).astype(np.int64)
-    amount, margin = _amounts(world)
+    amount = world.hidden["sales"]["net"]
+    margin = amount - world.hidden["sales"]["cost"]
     _keep_effects(world, pairs, works * chance * (SCALE - chance) // SCALE**2, margin)
-    chosen = _in_target(world, pairs)
+    chosen = np.flatnonzero(_in_target(world, pairs))
     touched = {name: column[chosen] for name, column in pairs.items()}
     sequence = in_order(touched["day"], touched["customer"])
     touched = {name: column[sequence] for name, column in touched.items()}
@@ -82,7 +83,7 @@ def _pairs(world: World) -> dict[str, Integers]:
     n = len(starts) * world.customers
     campaign, customer = np.divmod(np.arange(n, dtype=np.int64), max(world.customers, 1))
     day = starts[campaign] + world.stream("campaign_touches", "touched_on").below(_APPROACHED_WITHIN, n)
-    on_file = world.numbers("customers", "created_on")[customer] < starts[campaign]
+    on_file = np.flatnonzero(world.numbers("customers", "created_on")[customer] < starts[campaign])
     campaign, customer, day = campaign[on_file], customer[on_file], day[on_file]
     placed, rows = _timeline(world, world.hidden["orders"]["repeated"] == 0)
     following = np.searchsorted(placed, _at(customer, day))
@@ -178,17 +179,6 @@ def _treated(world: World, pairs: dict[str, Integers], chance: Integers, works: 
     responds = pairs["order"] != MISSING
     odds = share + np.where(responds, more * (SCALE - chance), -more * chance) // SCALE**3
     return world.stream("campaign_touches", "test_group").chance(odds, len(odds))
-
-
-def _amounts(world: World) -> tuple[Integers, Integers]:
-    """Return net sales and gross margin in cents of each order as it was placed."""
-    lines, quantity = world.hidden["order_lines"], world.numbers("order_lines", "quantity")
-    sold = quantity > 0
-    cost = quantity * world.numbers("order_lines", "unit_cost_cents")
-    sums = np.zeros((2, len(world.hidden["orders"]["day"])), dtype=np.int64)
-    np.add.at(sums[0], lines["order"][sold], lines["net"][sold])
-    np.add.at(sums[1], lines["order"][sold], (lines["net"] - cost)[sold])
-    return sums[0], sums[1]
 
 
 def _keep_effects(world: World, pairs: dict[str, Integers], effect: Integers, margin: Integers) -> None:

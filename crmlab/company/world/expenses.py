@@ -147,7 +147,8 @@ def _overhead(world: World, key: str, staff: Integers, permille: int, weights: I
     spent = world.stream("expenses", f"spent {key}").chance(permille, n) & works_on(world, employee, day)
     kind = world.stream("expenses", f"kind {key}").choose(weights, n)
     claims = _claims(kind, day, _amounts(world, key, kind), employee)
-    return {name: column[spent] for name, column in claims.items()}
+    rows = np.flatnonzero(spent)
+    return {name: column[rows] for name, column in claims.items()}
 
 
 def _for_campaigns(world: World) -> list[Claims]:

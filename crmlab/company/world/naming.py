@@ -54,7 +54,9 @@ def words_of(partition: int) -> tuple[Text, ...]:
     while number:
         number, place = divmod(number, len(seconds))
         more = cycle(seconds[place:] + seconds[:place])
-        made = tuple(Text(en + more_en, zh + more_zh) for (en, zh), (more_zh, more_en) in zip(made, more))
+        made = tuple(
+            Text(en + more_en, zh + more_zh) for (en, zh), (more_zh, more_en) in zip(made, more, strict=False)
+        )
     return made
 
 

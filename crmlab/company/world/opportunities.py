@@ -140,7 +140,7 @@ def _orders_to_win(world: World) -> tuple[Integers, Integers]:
     known = world.numbers("customers", "created_on")[placed["customer"]]
     valid = (status != DRAFT) & (status != CANCELLED) & (placed["day"] >= known + 5)
     luck = 1 + world.stream("opportunities", "order_id").below(8, len(status))
-    weight = -sold(world) * luck
+    weight = -world.hidden["sales"]["net"] * luck
     rows = np.flatnonzero(valid).astype(np.int64)
     rows = rows[in_order(placed["customer"][rows], weight[rows])]
     return rows, _number(placed["customer"][rows], world.customers)
@@ -152,15 +152,6 @@ def _number(customer: Integers, customers: int) -> Integers:
     number = np.zeros(customers, dtype=np.int64)
     np.add.at(number, customer, 1)
     return number
-
-
-def sold(world: World) -> Integers:
-    """Return the cents that each order was sold for, before returns."""
-    lines = world.hidden["order_lines"]
-    cents = np.zeros(len(world.hidden["orders"]["day"]), dtype=np.int64)
-    sale = lines["net"] > 0
-    np.add.at(cents, lines["order"][sale], lines["net"][sale])
-    return cents
 
 
 def _evenly(world: World, chance: Integers, group: Integers) -> NDArray[np.bool_]:
@@ -219,7 +210,7 @@ def _course(world: World, deals: dict[str, Integers]) -> dict[str, Integers]:
 def _expected(world: World, deals: dict[str, Integers]) -> Integers:
     """Return the cents that each deal is expected to bring: by the order, or the customer's usual ones."""
     n, customer, won = len(deals["customer"]), deals["customer"], deals["order"] != MISSING
-    value, buyer = sold(world), world.hidden["orders"]["customer"]
+    value, buyer = world.hidden["sales"]["net"], world.hidden["orders"]["customer"]
     total, orders = np.zeros(world.customers, dtype=np.int64), _number(buyer, world.customers)
     np.add.at(total, buyer, value)
     would = _WOULD_SPEND[world.numbers("customers", "size")]

@@ -45,6 +45,7 @@ _DISCOUNT_BY_SIZE = np.array(
 def order_lines(world: World) -> None:
     """Fill the baskets, then book what comes back; lines are numbered in the order of time."""
     sold = _sold(world)
+    world.hidden["sales"] = _sales(sold, len(world.hidden["orders"]["day"]))
     returned, back = _returned(world, sold)
     lines = {name: np.concatenate([sold[name], back[name]]) for name in sold}
     place = np.append(np.arange(len(sold["order"]), dtype=np.int64), returned)
@@ -73,6 +74,14 @@ def order_lines(world: World) -> None:
 def net_cents(lines: dict[str, Integers]) -> Integers:
     """Return what each line brings, in cents: exact, as prices are whole yuan."""
     return lines["quantity"] * (lines["price"] // 100) * (100 - lines["discount"])
+
+
+def _sales(sold: dict[str, Integers], orders: int) -> dict[str, Integers]:
+    """Return what each order was sold for and what it cost, in cents, before anything comes back."""
+    net, cost = np.zeros((2, orders), dtype=np.int64)
+    np.add.at(net, sold["order"], net_cents(sold))
+    np.add.at(cost, sold["order"], sold["quantity"] * sold["cost"])
+    return {"net": net, "cost": cost}
 
 
 def _sold(world: World) -> dict[str, Integers]:
@@ -106,7 +115,7 @@ def _baskets(world: World) -> tuple[Integers, Integers]:
     launched = world.numbers("products", "launched_on")
     on_sale = launched[product] <= placed["day"][order]
     product = np.where(on_sale, product, world.hidden["demand"]["instead"][product])
-    once = _once(order * len(launched) + product)
+    once = np.flatnonzero(_once(order * len(launched) + product))
     return order[once], product[once]
 
 

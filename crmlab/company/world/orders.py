@@ -101,11 +101,10 @@ def _purchases(world: World, customer: Integers, effort: Integers) -> tuple[Inte
     waits[first & (world.hidden["customers"]["stock"][customer][owner] == 0)] = 0
     passed = np.cumsum(waits, dtype=np.int64)
     start = (passed - waits)[first]
-    runs = np.cumsum(first, dtype=np.int64) - 1
-    reached = before[begins][owner] + passed - start[runs]
+    reached = before[begins][owner] + passed - start[parents(number[number > 0])]
     days = number_upto(effort, reached)
-    kept = (days < DAYS) & ((days < ends[owner]) | (once[owner] & first))
-    return customer[owner][kept], START + days[kept]
+    kept = np.flatnonzero((days < DAYS) & ((days < ends[owner]) | (once[owner] & first)))
+    return customer[owner[kept]], START + days[kept]
 
 
 def _minute(world: World, days: Integers) -> Integers:

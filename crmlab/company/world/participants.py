@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from crmlab.company.schema import ACTIVITY_KINDS
 from crmlab.company.world import MISSING, World, process
 from crmlab.company.world.activities import DEMONSTRATION, MEETING, VISIT
 from crmlab.company.world.calendar import TODAY
@@ -14,6 +15,7 @@ from crmlab.company.world.streams import Integers
 
 # Who goes along: a colleague, the director, nobody from credit control, the service manager.
 _COMPANIONS = np.array([6] * SALESPEOPLE + [14, 0, 14], dtype=np.int64)
+_TOGETHER = np.isin(np.arange(len(ACTIVITY_KINDS)), [VISIT, DEMONSTRATION, MEETING])
 # In a thousand of these a third comes too.
 _THIRD = 150
 
@@ -40,7 +42,7 @@ def _companions(world: World) -> tuple[Integers, Integers]:
     """Return activity and employee (by row) of those who go along: nobody is in two places at once."""
     work = world.hidden["activities"]
     n = len(work["day"])
-    together = np.isin(work["kind"], [VISIT, DEMONSTRATION, MEETING]) & (work["customer"] != MISSING)
+    together = _TOGETHER[work["kind"]] & (work["customer"] != MISSING)
     chosen = together & world.stream("activity_participants", "joint").chance(world.flaws.joint, n)
     joint = np.flatnonzero(chosen).astype(np.int64)
     colleague = world.stream("activity_participants", "employee_id").choose(_COMPANIONS, len(joint))

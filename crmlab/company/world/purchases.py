@@ -19,6 +19,7 @@ from crmlab.company.world import CUSTOMERS, MISSING, Words, World, process
 from crmlab.company.world.calendar import DAYS, MINUTES, SPRING_FESTIVALS, START, day
 from crmlab.company.world.orders import COMPLETED, SHIPPED
 from crmlab.company.world.products import cost_on
+from crmlab.company.world.ragged import runs
 from crmlab.company.world.sorting import in_order, number_upto
 from crmlab.company.world.streams import Integers
 from crmlab.locale import Text
@@ -64,7 +65,7 @@ class Levels(NamedTuple):
 @process(makes=["purchases"], needs=["order_lines", "suppliers"], ids=(10_001, 100_000))
 def purchases(world: World) -> None:
     """Order by the rule, and receive; purchases are numbered in the order of time."""
-    moved = delivered(world)
+    moved = _delivered(world)
     counted = _counted(world, moved)
     goods = Moved(*(np.concatenate(both) for both in zip(moved, counted, strict=True)))
     usual = _usual(moved, len(world.numbers("products", "product_id")))
@@ -89,6 +90,7 @@ def purchases(world: World) -> None:
         "is_urgent": bought["urgent"],
     }
     world.hidden["stock"] = {"opening": opening}
+    world.hidden["moved"] = moved._asdict()
     world.hidden["counted"] = counted._asdict()
     world.hidden["purchases"] = {name: bought[name] for name in ("product", "needed", "received", "short")}
 
@@ -99,7 +101,7 @@ def warehouse(world: World, n: int) -> Words:
     return Words(np.zeros(n, dtype=np.int64), [Text(code, code)])
 
 
-def delivered(world: World) -> Moved:
+def _delivered(world: World) -> Moved:
     """Return what left for customers and came back: orders move stock when they are shipped or completed."""
     status = world.numbers("orders", "status")[world.hidden["order_lines"]["order"]]
     line = np.flatnonzero((status == SHIPPED) | (status == COMPLETED)).astype(np.int64)
@@ -252,11 +254,11 @@ def _needed(goods: Moved, supplied: Integers, product: Integers) -> Integers:
     which, days = goods.product[sequence], goods.day[sequence]
     gone = np.cumsum(-goods.quantity[sequence], dtype=np.int64)
     # What counts is what has left by the end of a day.
-    closes = np.append((np.diff(which) != 0) | (np.diff(days) != 0), True)[: len(which)]
+    closes = np.append((which[1:] != which[:-1]) | (days[1:] != days[:-1]), True)[: len(which)]
+    closes = np.flatnonzero(closes)
     which, days, gone = which[closes], days[closes], gone[closes]
-    opens = np.append(True, np.diff(which) != 0)[: len(which)]
-    others = np.append(0, gone)[:-1][opens]
-    gone = np.maximum(gone - others[np.cumsum(opens, dtype=np.int64) - 1], 0)
+    opens, number = runs(which)
+    gone = np.maximum(gone - np.append(0, gone)[opens][number], 0)
     # All products are laid end to end, so that one search serves them all.
     room = int(gone.max(initial=0)) + 1
     laid = np.maximum.accumulate(gone + room * which)

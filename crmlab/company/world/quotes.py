@@ -9,7 +9,7 @@ from crmlab.company.schema import QUOTE_STATUSES
 from crmlab.company.world import MISSING, World, process
 from crmlab.company.world.calendar import TODAY
 from crmlab.company.world.duties import recorder_on
-from crmlab.company.world.opportunities import LOST, NEGOTIATION, QUOTATION, WON, sold
+from crmlab.company.world.opportunities import LOST, NEGOTIATION, QUOTATION, WON
 from crmlab.company.world.people import owner_on
 from crmlab.company.world.sorting import in_order
 from crmlab.company.world.streams import Integers
@@ -78,6 +78,6 @@ def _amount(world: World, deal: Integers, replaced: NDArray[np.bool_]) -> Intege
     percent = world.stream("quotes", "amount").between(92, 108, len(found["order"]))
     cents = found["expected"] * percent // 100 // _YUAN * _YUAN
     won = found["order"] != MISSING
-    cents[won] = sold(world)[found["order"][won]]
+    cents[won] = world.hidden["sales"]["net"][found["order"][won]]
     dearer = cents[deal] * world.stream("quotes", "dearer").between(102, 112, len(deal)) // 100
     return np.where(replaced, dearer // _YUAN * _YUAN, cents[deal])

@@ -19,6 +19,18 @@ def parents(counts: Integers) -> Integers:
     return np.repeat(np.arange(len(counts), dtype=np.int64), counts.astype(np.intp))
 
 
+def runs(key: Integers) -> tuple[Integers, Integers]:
+    """Return where each run of equal keys begins, and for each row the number of its run.
+
+    Examples
+    --------
+    >>> [each.tolist() for each in runs(np.array([7, 7, 3, 3, 7]))]
+    [[0, 2, 4], [0, 0, 1, 1, 2]]
+    """
+    begins = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)]).astype(np.int64)
+    return begins, parents(np.diff(begins, append=len(key)))
+
+
 def starts(counts: Integers) -> Integers:
     """Return how many children come before those of each parent.
 

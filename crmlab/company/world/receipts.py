@@ -40,7 +40,7 @@ _METHODS = np.array([78, 13, 6, 3], dtype=np.int64)
 def receipts(world: World) -> None:
     """Receive payments, pay back returns, and book a few to the wrong customer."""
     paid = _payments(world)
-    kept = (paid["cents"] != 0) & (paid["day"] >= START) & (paid["day"] <= TODAY)
+    kept = np.flatnonzero((paid["cents"] != 0) & (paid["day"] >= START) & (paid["day"] <= TODAY))
     paid = {name: column[kept] for name, column in paid.items()}
     sequence = in_order(paid["day"], paid["order"], paid["cents"])
     paid = {name: column[sequence] for name, column in paid.items()}
@@ -59,7 +59,7 @@ def receipts(world: World) -> None:
 def _payments(world: World) -> dict[str, Integers]:
     """Return bills paid and money paid back, of all orders that are paid at all."""
     placed, status = world.hidden["orders"], world.numbers("orders", "status")
-    sold, returns = _sums(world)
+    sold, returns = world.hidden["sales"]["net"], _returns(world)
     pays = (status != DRAFT) & (status != CANCELLED) & ~_never(world, sold)
     bills = _bills(world, sold)
     order = bills["order"]
@@ -95,18 +95,15 @@ def _bills(world: World, sold: Integers) -> dict[str, Integers]:
     return {"order": order, "cents": cents, "ahead": (ahead[order] & first & ~last).astype(np.int64)}
 
 
-def _sums(world: World) -> tuple[Integers, dict[str, Integers]]:
-    """Return what each order was sold for, and its returns line by line."""
+def _returns(world: World) -> dict[str, Integers]:
+    """Return what came back, line by line."""
     lines, booked = world.hidden["order_lines"], world.numbers("order_lines", "booked_at")
-    back = lines["net"] < 0
-    sold = np.zeros(len(world.hidden["orders"]["day"]), dtype=np.int64)
-    np.add.at(sold, lines["order"][~back], lines["net"][~back])
-    returns = {
+    back = np.flatnonzero(lines["net"] < 0)
+    return {
         "order": lines["order"][back],
         "day": booked[back] // MINUTES,
         "cents": -lines["net"][back],
     }
-    return sold, returns
 
 
 def _returned_by(returns: dict[str, Integers], day: Integers) -> Integers:
@@ -196,9 +193,10 @@ def _credited(world: World, order: Integers) -> Integers:
     """Return the customer to whom each receipt is credited: now and then the wrong one."""
     right, customers = world.hidden["orders"]["customer"][order], world.customers
     n = len(order)
-    wrong = world.stream("receipts", "wrong_customer").chance(world.flaws.wrong_customer, n)
-    other = (right + 1 + world.stream("receipts", "customer_id").below(max(customers - 1, 1), n)) % customers
-    return world.numbers("customers", "customer_id")[np.where(wrong, other, right)]
+    wrong = np.flatnonzero(world.stream("receipts", "wrong_customer").chance(world.flaws.wrong_customer, n))
+    other = world.stream("receipts", "customer_id").below(max(customers - 1, 1), n)
+    right[wrong] = (right + 1 + other)[wrong] % customers
+    return world.numbers("customers", "customer_id")[right]
 
 
 def _recorder(world: World, order: Integers, days: Integers) -> Integers:

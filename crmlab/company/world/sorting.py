@@ -23,18 +23,17 @@ def in_order(*keys: Integers) -> Integers:
     [1, 3, 2, 0]
     """
     n = len(keys[0])
-    rows = np.arange(n, dtype=np.int64)
+    packed = np.arange(n, dtype=np.int64)
     if n < 2:
-        return rows
-    row_bits = (n - 1).bit_length()
-    packed, used = rows.copy(), row_bits
+        return packed
+    used = row_bits = (n - 1).bit_length()
     found: Integers | None = None  # until there are too many bits for one number, rows are as they were
     for key in reversed(keys):
         low = int(key.min())
         bits = (int(key.max()) - low).bit_length()
         if used + bits > _BITS and used > row_bits:
             found = _unpacked(packed, row_bits, found)
-            packed, used = rows.copy(), row_bits
+            packed, used = np.arange(n, dtype=np.int64), row_bits
         values = key if found is None else key[found]
         if used + bits > _BITS:
             sequence = np.argsort(values, kind="stable").astype(np.int64)

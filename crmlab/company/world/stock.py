@@ -7,7 +7,7 @@ import numpy as np
 from crmlab.company.schema import MOVEMENTS
 from crmlab.company.world import MISSING, World, process
 from crmlab.company.world.calendar import DAYS, START
-from crmlab.company.world.purchases import delivered, warehouse
+from crmlab.company.world.purchases import Moved, warehouse
 from crmlab.company.world.ragged import starts
 from crmlab.company.world.sorting import in_order, number_upto
 from crmlab.company.world.streams import Integers
@@ -82,7 +82,7 @@ def _bought(world: World) -> dict[str, Integers]:
 
 def _moved(world: World) -> list[dict[str, Integers]]:
     """Return what went to customers and came back, and the differences found when stock was counted."""
-    goods, counted = delivered(world), world.hidden["counted"]
+    goods, counted = Moved(**world.hidden["moved"]), world.hidden["counted"]
     return [
         _movements(
             np.where(goods.quantity > 0, RETURN, SALE),

@@ -90,7 +90,9 @@ def _about_lines(world: World) -> Asked:
     """Return what is asked about goods that were delivered: more about some products, and by leavers."""
     lines, placed = world.hidden["order_lines"], world.hidden["orders"]
     status = world.numbers("orders", "status")[lines["order"]]
-    delivered = (world.numbers("order_lines", "quantity") > 0) & ((status == SHIPPED) | (status == COMPLETED))
+    delivered = np.flatnonzero(
+        (world.numbers("order_lines", "quantity") > 0) & ((status == SHIPPED) | (status == COMPLETED))
+    )
     order = lines["order"][delivered]
     product = _product_rows(world)[delivered]
     customer, day = placed["customer"][order], placed["day"][order]
@@ -100,7 +102,7 @@ def _about_lines(world: World) -> Asked:
     trouble = Stream(world.seed, "company", "tickets", "trouble").spread("lognormal_50", products)[product]
     leaving = _leaving(world, customer, day)
     permille = _FOR_LINE * trouble * np.where(leaving == 1, _LEAVERS_ASK, 100) // (100 * SCALE)
-    asks = world.stream("tickets", "line").chance(permille, n)
+    asks = np.flatnonzero(world.stream("tickets", "line").chance(permille, n))
     customer, day, product, leaving = customer[asks], day[asks], product[asks], leaving[asks]
     n = len(customer)
     majors = world.hidden["demand"]["major"][product]
@@ -114,7 +116,7 @@ def _about_returns(world: World) -> Asked:
     """Return what is asked some days before goods come back."""
     lines, placed = world.hidden["order_lines"], world.hidden["orders"]
     back = world.numbers("order_lines", "quantity") < 0
-    back &= world.stream("tickets", "return").chance(_FOR_RETURN, len(back))
+    back = np.flatnonzero(back & world.stream("tickets", "return").chance(_FOR_RETURN, len(back)))
     order = lines["order"][back]
     product = _product_rows(world)[back]
     customer, placed_on = placed["customer"][order], placed["day"][order]
