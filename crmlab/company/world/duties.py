@@ -72,11 +72,12 @@ def some_day(stream: Stream, first: Integers, last: Integers) -> Integers:
 
 def recorder_on(world: World, table: str, owner: Integers, days: Integers, permille: int) -> Integers:
     """Return who keyed each record in (by row): the owner, or now and then a colleague or the director."""
-    n = len(owner)
-    other = world.stream(table, "other_recorder").chance(permille, n)
-    colleague = world.stream(table, "recorder_id").below(SALESPEOPLE, n)
-    colleague = np.where(works_on(world, colleague, days) & (colleague != owner), colleague, DIRECTOR)
-    return np.where(other, colleague, owner)
+    recorder, n = owner.copy(), len(owner)
+    other = np.flatnonzero(world.stream(table, "other_recorder").chance(permille, n))
+    colleague = world.stream(table, "recorder_id").below(SALESPEOPLE, n)[other]
+    free = works_on(world, colleague, days[other]) & (colleague != owner[other])
+    recorder[other] = np.where(free, colleague, DIRECTOR)
+    return recorder
 
 
 def seller_on(world: World, table: str, region: Integers, days: Integers) -> Integers:

@@ -169,9 +169,8 @@ def _spends(world: World) -> Integers:
 
 def _handy(quantity: Integers) -> Integers:
     """Return quantities as people order them: tens when it is many."""
-    return np.where(
-        quantity >= 100, quantity // 10 * 10, np.where(quantity >= 20, quantity // 5 * 5, quantity)
-    )
+    fives, tens = quantity // 5 * 5, quantity // 10 * 10
+    return quantity + (fives - quantity) * (quantity >= 20) + (tens - fives) * (quantity >= 100)
 
 
 def _discount(world: World, customer: Integers, cents: Integers) -> Integers:
@@ -182,7 +181,7 @@ def _discount(world: World, customer: Integers, cents: Integers) -> Integers:
     )
     given = world.stream("order_lines", "discount").chance(750, len(customer))
     large = np.where(cents > 2_000_000, 4, np.where(cents > 800_000, 2, 0))
-    return np.where(given, _DISCOUNTS[usual[customer]], 0) + large
+    return _DISCOUNTS[usual[customer]] * given + large
 
 
 def _returned(world: World, sold: dict[str, Integers]) -> tuple[Integers, dict[str, Integers]]:

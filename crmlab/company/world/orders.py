@@ -132,8 +132,8 @@ def _status(world: World, days: Integers, repeated: NDArray[np.bool_]) -> Intege
 
 def _recorder(world: World, owner: Integers, days: Integers) -> Integers:
     """Return who keyed each order in: the owner, else a colleague at work or the director."""
-    n = len(owner)
-    other = world.stream("orders", "other_recorder").chance(world.flaws.other_recorder, n)
-    colleague = world.stream("orders", "recorder").below(SALESPEOPLE, n)
-    colleague = np.where(works_on(world, colleague, days), colleague, DIRECTOR)
-    return np.where(other, colleague, owner)
+    recorder, n = owner.copy(), len(owner)
+    other = np.flatnonzero(world.stream("orders", "other_recorder").chance(world.flaws.other_recorder, n))
+    colleague = world.stream("orders", "recorder").below(SALESPEOPLE, n)[other]
+    recorder[other] = np.where(works_on(world, colleague, days[other]), colleague, DIRECTOR)
+    return recorder

@@ -121,7 +121,7 @@ def _paid_on(world: World, bills: dict[str, Integers]) -> Integers:
     payer = _payers(world)[placed["customer"]][order]
     late = _days_late()[_places(world, payer, due, bills["cents"])]
     early = world.stream("receipts", "early").below(9, len(order))
-    return np.maximum(due + np.where(late > 0, late, -early), placed["day"][order] + 1)
+    return np.maximum(due + late - early * (late == 0), placed["day"][order] + 1)
 
 
 def _payers(world: World) -> Integers:
@@ -202,6 +202,8 @@ def _credited(world: World, order: Integers) -> Integers:
 def _recorder(world: World, order: Integers, days: Integers) -> Integers:
     """Return who keyed each receipt in: the credit controller, or the customer's owner on that day."""
     customer = world.hidden["orders"]["customer"][order]
-    owner = owner_on(world, world.hidden["customers"]["first_owner"][customer], days)
-    by_owner = world.stream("receipts", "recorder").chance(_BY_OWNER, len(order))
-    return world.numbers("employees", "employee_id")[np.where(by_owner, owner, CREDIT_CONTROLLER)]
+    first_owner = world.hidden["customers"]["first_owner"]
+    recorder = np.full(len(order), CREDIT_CONTROLLER, dtype=np.int64)
+    by_owner = np.flatnonzero(world.stream("receipts", "recorder").chance(_BY_OWNER, len(order)))
+    recorder[by_owner] = owner_on(world, first_owner[customer[by_owner]], days[by_owner])
+    return world.numbers("employees", "employee_id")[recorder]

@@ -79,9 +79,10 @@ def number_upto(ends: Integers, values: Integers) -> Integers:
         return np.searchsorted(ends, values, side="right").astype(np.int64)
     # About as many pieces as values; up to the beginning of each there are so many ends.
     bits = max(int(ends[-1]).bit_length() - len(values).bit_length(), 0)
-    upto = np.zeros((int(ends[-1]) >> bits) + 2, dtype=np.int64)
-    np.add.at(upto, -(-ends >> bits), 1)
-    np.cumsum(upto, out=upto)
+    first = -(-ends >> bits)
+    pieces = np.append(first, first[-1] + 1)
+    pieces[1:] -= first
+    upto = np.repeat(np.arange(len(pieces), dtype=np.int64), pieces.astype(np.intp))
     found = upto[np.minimum(values >> bits, len(upto) - 1)]
     if bits:
         inside = np.flatnonzero(ends.take(found, mode="clip") <= values)
