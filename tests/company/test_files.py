@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from crmlab import Company, open_company
-from crmlab.company.identity import CARD
 from crmlab.company.files import yuan
+from crmlab.company.identity import CARD
 from crmlab.company.problems import SHOWN
 from crmlab.company.schema import TABLES
 from crmlab.errors import CrmlabError

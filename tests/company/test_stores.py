@@ -8,8 +8,8 @@ import pytest
 from crmlab import Company, open_company
 from crmlab.analysis import customer_statistics, value_customers
 from crmlab.company.files import SALES_TABLES
-from crmlab.company.schema import TABLES
 from crmlab.company.identity import CARD_TABLE
+from crmlab.company.schema import TABLES
 from crmlab.errors import CrmlabError
 
 duckdb = pytest.importorskip("duckdb")

@@ -4,7 +4,7 @@
 them; it is generated apart from the others, so memory stays small, and what is finished is never done again.
 """
 
-from crmlab.company.size.plan import FORMATS, SIZES, Plan
-from crmlab.company.size.writing import Progress, write
+from crmlab.company.size.plan import FORMATS, SIZES, Plan, Progress
+from crmlab.company.size.writing import write
 
 __all__ = ["FORMATS", "SIZES", "Plan", "Progress", "write"]

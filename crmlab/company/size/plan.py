@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from crmlab import __version__
 from crmlab.company.schema import TABLES
@@ -98,3 +99,11 @@ class Plan:
         """What only the same content has; the secret of a course cannot be read from it."""
         key = [__version__, self.seed, self.customers, self.account, self.course, self.language, self.format]
         return hashlib.sha256(repr(key).encode("utf-8")).hexdigest()
+
+
+class Progress(NamedTuple):
+    """How far it is: parts finished (also in an earlier run) of all, rows written by this run."""
+
+    done: int
+    parts: int
+    rows: int

@@ -11,8 +11,7 @@ import pandas as pd
 
 from crmlab.company.frames import in_yuan, to_frame
 from crmlab.company.schema import TABLES, Table
-from crmlab.company.size.plan import Plan
-from crmlab.company.size.writing import Progress
+from crmlab.company.size.plan import Plan, Progress
 from crmlab.company.world import Columns
 from crmlab.errors import CrmlabError
 

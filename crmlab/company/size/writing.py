@@ -10,20 +10,11 @@ from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
 
-from crmlab.company.size.plan import FORMATS, Plan
+from crmlab.company.size.plan import FORMATS, Plan, Progress
 from crmlab.errors import CrmlabError
 
 _WORK = ".crmlab-"
-
-
-class Progress(NamedTuple):
-    """How far it is: parts finished (also in an earlier run) of all, rows written by this run."""
-
-    done: int
-    parts: int
-    rows: int
 
 
 def write(

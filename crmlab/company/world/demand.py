@@ -7,6 +7,7 @@ import numpy as np
 from crmlab.company.world import World, process
 from crmlab.company.world.behaviour import SEASONAL
 from crmlab.company.world.calendar import MINUTES, TODAY
+from crmlab.company.world.order_lines import FOLLOWED
 from crmlab.company.world.orders import CANCELLED, DRAFT
 from crmlab.company.world.products import catalogue, together
 from crmlab.company.world.purchases import warehouse
@@ -22,8 +23,6 @@ _WEEKS = 52
 _CHEAP, _SAMPLE = 100, 64
 # What a line comes to where there are no sales to look at, in yuan.
 _USUAL = 2000
-# In a thousand: lines of a product that are followed by what goes with it.
-_FOLLOWED = 300
 
 
 @process(makes=["truth_products"], needs=["products"], once=True)
@@ -87,7 +86,7 @@ def _volume(world: World) -> tuple[Integers, int]:
     volume = np.zeros((2, int(catalogue()["major"].max()) + 1), dtype=np.int64)
     np.add.at(volume, (festive.astype(np.int64), world.hidden["demand"]["major"][product]), 1000)
     orders = len(np.unique(order))
-    return volume, (len(rows) - orders) * _FOLLOWED // max(len(rows), 1)
+    return volume, (len(rows) - orders) * FOLLOWED // max(len(rows), 1)
 
 
 def _units(world: World) -> Integers:

@@ -33,6 +33,8 @@ _FAVOURITES = np.array(
 )
 _GIFTS = 4
 _FAVOURED = 6
+#: In a thousand: lines of a product that are followed by what goes with it.
+FOLLOWED = 300
 # Yuan that a customer of each size spends on a line, in the middle.
 _SPENDS = np.array([1900, 2150, 2500, 2950], dtype=np.int64)
 _DISCOUNTS = np.array([0, 3, 5, 8, 10], dtype=np.int64)
@@ -157,7 +159,7 @@ def _picked(world: World, order: Integers) -> Integers:
     product = world.stream("order_lines", "product").choose(weights, n, rows=rows)
     companion = together()[np.roll(product, 1)]
     follows = (np.roll(order, 1) == order) & (companion >= 0) & (demand["wanted"][companion] > 0)
-    return np.where(follows & world.stream("order_lines", "together").chance(300, n), companion, product)
+    return np.where(follows & world.stream("order_lines", "together").chance(FOLLOWED, n), companion, product)
 
 
 def _spends(world: World) -> Integers:

@@ -130,6 +130,6 @@ def owner_on(world: World, owner: Integers, days: Integers) -> Integers:
         follower[leaver] = successor
     # Few of them leave: nobody else need be asked about.
     rows = np.flatnonzero((follower != np.arange(len(follower)))[owner])
-    leaver, found = owner[rows], owner.copy()
-    found[rows] = np.where(works_on(world, leaver, days[rows]), leaver, follower[leaver])
+    concerned, found = owner[rows], owner.copy()
+    found[rows] = np.where(works_on(world, concerned, days[rows]), concerned, follower[concerned])
     return found

@@ -115,8 +115,9 @@ def _about_lines(world: World) -> Asked:
 def _about_returns(world: World) -> Asked:
     """Return what is asked some days before goods come back."""
     lines, placed = world.hidden["order_lines"], world.hidden["orders"]
-    back = world.numbers("order_lines", "quantity") < 0
-    back = np.flatnonzero(back & world.stream("tickets", "return").chance(_FOR_RETURN, len(back)))
+    quantity = world.numbers("order_lines", "quantity")
+    announced = world.stream("tickets", "return").chance(_FOR_RETURN, len(quantity))
+    back = np.flatnonzero((quantity < 0) & announced)
     order = lines["order"][back]
     product = _product_rows(world)[back]
     customer, placed_on = placed["customer"][order], placed["day"][order]
