@@ -10,6 +10,11 @@ CARD = "company.toml"
 CARD_TABLE = "about_company"
 
 
+def card(language: str, seed: int, account: str | None) -> dict[str, str]:
+    """Return what is said about a company that was generated, by key."""
+    return {"language": language, "seed": str(seed), "account": account or ""}
+
+
 def card_text(language: str, seed: int, account: str | None, **more: Any) -> str:
     """Return what ``company.toml`` says about a company: texts, and lists of them.
 
@@ -21,5 +26,5 @@ def card_text(language: str, seed: int, account: str | None, **more: Any) -> str
     account = ""
     source = "销售.csv"
     """
-    card = {"language": language, "seed": str(seed), "account": account or "", **more}
-    return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in card.items())
+    said = {**card(language, seed, account), **more}
+    return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in said.items())

@@ -24,7 +24,7 @@ from crmlab.company.frames import to_frame
 from crmlab.company.schema import TABLES
 from crmlab.company.size import SIZES, Plan, plan, write, writing
 from crmlab.company.size import parts as making
-from crmlab.company.world import Words, generate
+from crmlab.company.world import Words, blocks_of, generate
 from crmlab.errors import CrmlabError
 
 
@@ -112,6 +112,25 @@ def test_a_small_company_is_the_one_that_is_opened(tmp_path, account, course):
     assert course is None or course not in (tmp_path / "manifest.json").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("customers", [800, 10_000, 10_400, 80_000])
+def test_parts_are_all_blocks_in_order_and_the_last_are_small(customers):
+    asked = Plan(Path("out"), "en", customers=customers)
+    blocks = [asked.blocks(part) for part in range(asked.parts)]
+    assert [block for some in blocks for block in some] == list(range(blocks_of(customers)))
+    sizes = [len(some) for some in blocks]
+    assert sizes == sorted(sizes, reverse=True)
+    assert max(sizes) <= plan.BLOCKS_OF_PART
+    assert sizes[-1] == 1 or asked.parts == 1
+
+
+def test_without_customers_there_is_a_company_all_the_same():
+    tables = generate(3, 0).tables
+    rows = {name: len(tables[name][table.key]) for name, table in TABLES.items()}
+    assert rows["employees"] > 0
+    assert rows["products"] > 0
+    assert rows["customers"] == rows["orders"] == rows["order_lines"] == rows["receipts"] == 0
+
+
 def test_names_of_sizes():
     assert SIZES["class"] == len(open_company(language="en").customers)
     assert SIZES["tiny"] < SIZES["class"] < SIZES["large"] < SIZES["huge"] < plan.LARGEST
@@ -119,7 +138,7 @@ def test_names_of_sizes():
 
 @pytest.fixture(scope="module")
 def one_by_one(tmp_path_factory):
-    """A company of two parts, made by one process."""
+    """A company of several parts, made by one process."""
     folder = tmp_path_factory.mktemp("one")
     write(Plan(folder, "en", customers=10_400, format="parquet"), jobs=1)
     return folder
@@ -129,7 +148,7 @@ def test_two_processes_write_what_one_does(one_by_one, tmp_path):
     seen = []
     write(Plan(tmp_path, "en", customers=10_400, format="parquet"), jobs=2, progress=seen.append)
     assert contents(tmp_path) == contents(one_by_one)
-    assert [reached.done for reached in seen] == [0, 1, 2]
+    assert [reached.done for reached in seen] == list(range(seen[0].parts + 1))
     assert seen[-1].rows > 500_000
 
 
@@ -171,7 +190,7 @@ def test_excel_shows_what_the_csv_files_show(tmp_path):
     write(Plan(tmp_path, "zh", customers=80, format="xlsx"))
     write(Plan(tmp_path / "csv", "zh", customers=80))
     book = openpyxl.load_workbook(tmp_path / "company.xlsx", read_only=True)
-    assert book.sheetnames == list(TABLES)
+    assert book.sheetnames == [*TABLES, "about_company"]
     lines = (tmp_path / "csv" / "orders.csv").read_text(encoding="utf-8-sig").splitlines()
     rows = list(book["orders"].iter_rows(values_only=True))
     assert len(rows) == len(lines)
@@ -179,6 +198,14 @@ def test_excel_shows_what_the_csv_files_show(tmp_path):
     assert lines[1].split(",") == [*shown, f"{rows[1][6]:%Y-%m-%d}"]
     prices = [row[5] for row in book["products"].iter_rows(min_row=2, values_only=True)]
     assert prices == open_company(language="zh").products["list_price"].tolist()
+
+
+def test_a_workbook_says_which_company_it_is(tmp_path):
+    write(Plan(tmp_path, "zh", customers=80, seed=7, account="s1", format="xlsx"))
+    found = Company.read(tmp_path / "company.xlsx")
+    assert (found.language, found.seed, found.account) == ("zh", 7, "s1")
+    write(Plan(tmp_path / "csv", "zh", customers=80, seed=7, account="s1"))
+    assert found.checksums() == Company.read(tmp_path / "csv").checksums()
 
 
 def test_excel_is_refused_what_it_cannot_open(tmp_path, monkeypatch):

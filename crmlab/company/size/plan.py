@@ -28,8 +28,8 @@ FORMATS = {
 }
 #: Blocks in one part, at most: some 10,000 customers are a good file, and a small piece of memory.
 BLOCKS_OF_PART = 10
-# A part is so much of what is left, at most: the last ones are small, so that no process waits for another.
-_SHARE = 4
+# A part is half of what is left, at most: the last ones are small, so that no process waits for another.
+_SHARE = 2
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Plan:
     Examples
     --------
     >>> Plan(Path("out"), "en", customers=80_000).parts
-    15
+    11
     """
 
     folder: Path
@@ -74,11 +74,14 @@ class Plan:
     @property
     def parts(self) -> int:
         """How many parts the company has."""
-        return len(self._blocks)
+        return len(self._parts)
+
+    def blocks(self, part: int) -> range:
+        """Return the blocks of a part."""
+        return self._parts[part]
 
     @cached_property
-    def _blocks(self) -> list[range]:
-        """The blocks of each part."""
+    def _parts(self) -> list[range]:
         number = blocks_of(self.customers)
         if number <= BLOCKS_OF_PART:
             return [range(number)]
@@ -91,7 +94,7 @@ class Plan:
     def tables(self, part: int) -> dict[str, Columns]:
         """Generate one part: for each table its own rows, in the order of the schema."""
         seed, account = drawn_from(self.seed, self.account, self.course)
-        world = generate(seed, self.customers, account, blocks=self._blocks[part], truth=False)
+        world = generate(seed, self.customers, account, blocks=self.blocks(part), truth=False)
         return {name: world.tables[name] for name in TABLES if name in world.tables}
 
     @property

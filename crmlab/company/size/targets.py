@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any, Protocol
 
-from crmlab.company.identity import CARD, CARD_TABLE, card_text
+from crmlab.company.identity import CARD, CARD_TABLE, card, card_text
 from crmlab.company.schema import TABLES
 from crmlab.company.size import sql
 from crmlab.company.size.parts import Made, digest
@@ -133,9 +133,7 @@ class _Database:
         about = self._about()
         if not about and path == self.unfinished:
             about = {
-                "language": self.plan.language,
-                "seed": str(self.plan.seed),
-                "account": self.plan.account or "",
+                **card(self.plan.language, self.plan.seed, self.plan.account),
                 "fingerprint": self.plan.fingerprint,
                 "parts": "0",
             }

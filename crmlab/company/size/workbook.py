@@ -10,6 +10,7 @@ from zipfile import BadZipFile
 import pandas as pd
 
 from crmlab.company.frames import in_yuan, to_frame
+from crmlab.company.identity import CARD_TABLE, card
 from crmlab.company.schema import TABLES, Table
 from crmlab.company.size.plan import Plan, Progress
 from crmlab.company.world import Columns
@@ -66,6 +67,10 @@ def _save(plan: Plan, path: Path, tell: Callable[[Progress], None]) -> None:
         sheets[name] = book.create_sheet(name)
         sheets[name].freeze_panes = "A2"
         sheets[name].append([column.name for column in table.columns])
+    about = book.create_sheet(CARD_TABLE)
+    about.append(["key", "value"])
+    for said in card(plan.language, plan.seed, plan.account).items():
+        about.append(said)
     rows = 0
     tell(Progress(0, plan.parts, 0))
     for part in range(plan.parts):

@@ -67,7 +67,7 @@ def _payments(world: World) -> dict[str, Integers]:
     paid_on = np.where(bills["ahead"] == 1, ahead[order], _paid_on(world, bills))
     paid_on = paid_on[in_order(order, paid_on)]  # the parts of an order one after the other
     # What has come back by the day of the last bill is taken off it.
-    last = np.flatnonzero(np.append(np.diff(order), 1))
+    last = np.flatnonzero(np.append(np.diff(order), 1)[: len(order)])
     settled = np.zeros(len(sold), dtype=np.int64)
     settled[order[last]] = paid_on[last]
     cents = bills["cents"]
