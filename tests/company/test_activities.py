@@ -4,9 +4,7 @@ import pandas as pd
 import pytest
 
 from crmlab import open_company
-from crmlab.company.frames import to_frame
 from crmlab.company.schema import ACTIVITY_KINDS, TABLES
-from crmlab.company.world import generate
 from crmlab.company.world.flaws import Flaws
 
 OWN = ["activities", "activity_participants"]
@@ -160,10 +158,3 @@ def test_a_student_has_an_own_calendar(student):
     mine = student.activities[student.activities["owner_id"] == student.me]
     assert len(mine) > 500
     assert mine["started_at"].dt.year.nunique() == 6
-
-
-@pytest.mark.parametrize("customers", [1, 3, 40])
-def test_a_tiny_company_has_them_too(customers):
-    world = generate(3, customers=customers)
-    for name in OWN:
-        to_frame(TABLES[name], world.tables[name], "zh")

@@ -4,7 +4,9 @@ import pandas as pd
 import pytest
 
 from crmlab import open_company
+from crmlab.company.frames import to_frame
 from crmlab.company.schema import TABLES, VALID_STATUSES
+from crmlab.company.world import generate
 
 
 @pytest.fixture(scope="module", params=[(2026, None), (7, "s2026017"), (2026, "Li.Ming")], ids=str)
@@ -38,6 +40,14 @@ def test_there_are_no_orphans(company):
                 other, key = column.references.split(".")
                 values = company.raw[table.name][column.stored].dropna()
                 assert set(values) <= set(company.raw[other][key]), f"{table.name}.{column.name}"
+
+
+@pytest.mark.parametrize("customers", [0, 1, 3, 40])
+def test_a_tiny_company_has_all_tables(customers):
+    world = generate(3, customers=customers)
+    for name, table in TABLES.items():
+        assert len(to_frame(table, world.tables[name], "zh")) == len(world.tables[name][table.key])
+    assert len(world.tables["customers"]["customer_id"]) == customers
 
 
 def test_values_are_those_of_the_schema(company):

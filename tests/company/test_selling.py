@@ -5,9 +5,7 @@ import pandas as pd
 import pytest
 
 from crmlab import open_company
-from crmlab.company.frames import to_frame
 from crmlab.company.schema import STAGES, TABLES
-from crmlab.company.world import generate
 from crmlab.company.world.flaws import Flaws
 
 DAY = pd.Timedelta(days=1)
@@ -244,13 +242,6 @@ def test_a_student_has_own_deals_and_targets(student):
     assert len(mine) > 60 and set(mine["customer_id"]) <= set(customers)
     assert {"won", "lost"} <= set(mine["outcome"])
     assert len(own(student.leads)) > 40
-
-
-@pytest.mark.parametrize("customers", [1, 3, 40])
-def test_a_tiny_company_has_them_too(customers):
-    world = generate(3, customers=customers)
-    for name in [*OWN, "teams"]:
-        to_frame(TABLES[name], world.tables[name], "zh")
 
 
 def test_truth_says_how_the_open_opportunities_end(company):

@@ -123,14 +123,6 @@ def test_parts_are_all_blocks_in_order_and_the_last_are_small(customers):
     assert sizes[-1] == 1 or asked.parts == 1
 
 
-def test_without_customers_there_is_a_company_all_the_same():
-    tables = generate(3, 0).tables
-    rows = {name: len(tables[name][table.key]) for name, table in TABLES.items()}
-    assert rows["employees"] > 0
-    assert rows["products"] > 0
-    assert rows["customers"] == rows["orders"] == rows["order_lines"] == rows["receipts"] == 0
-
-
 def test_names_of_sizes():
     assert SIZES["class"] == len(open_company(language="en").customers)
     assert SIZES["tiny"] < SIZES["class"] < SIZES["large"] < SIZES["huge"] < plan.LARGEST
