@@ -1,11 +1,15 @@
 """Random integers: in range, roughly uniform, and the same for ever."""
 
+from itertools import groupby
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crmlab.authoring.pools import SIZE, distributions
+from crmlab.company.world.ragged import runs
+from crmlab.company.world.sorting import number_upto
 from crmlab.company.world.streams import Stream, digest, distribution
 
 keys = st.integers(0, 10**6)
@@ -91,3 +95,21 @@ def test_distributions_have_the_moments_of_their_names():
     assert distribution("exponential").mean() == pytest.approx(1000, rel=0.01)
     assert distribution("normal").std() == pytest.approx(1000, rel=0.01)
     assert np.median(distribution("lognormal_50")) == pytest.approx(1000, rel=0.01)
+
+
+numbers = st.integers(0, 1 << 40)
+
+
+@given(st.lists(numbers, max_size=40), st.lists(numbers, max_size=200))
+def test_looking_up_finds_what_searching_finds(ends, values):
+    ends, values = np.array(sorted(ends), dtype=np.int64), np.array(values, dtype=np.int64)
+    expected = np.searchsorted(ends, values, side="right")
+    np.testing.assert_array_equal(number_upto(ends, values), expected)
+
+
+@given(st.lists(st.integers(0, 3), max_size=40))
+def test_runs_begin_where_the_key_changes(key):
+    begins, number = runs(np.array(key, dtype=np.int64))
+    found = [(len(list(rows)), value) for value, rows in groupby(key)]
+    assert [key[row] for row in begins] == [value for _, value in found]
+    assert np.bincount(number, minlength=len(found)).tolist() == [size for size, _ in found]
