@@ -38,6 +38,14 @@ _SCALE_ONE = 1100
 _SECONDS = 5
 
 
+class Run(NamedTuple):
+    """What one run of a command took: seconds by the clock and of the processors, and GiB at its peak."""
+
+    seconds: float
+    processor: float
+    memory: float
+
+
 class Result(NamedTuple):
     """What was measured of one tool."""
 
@@ -45,6 +53,7 @@ class Result(NamedTuple):
     rows: int
     megabytes: float
     seconds: float
+    processor: float | None = None
     memory: float | None = None
 
     @property
@@ -53,9 +62,9 @@ class Result(NamedTuple):
         return self.megabytes / self.seconds
 
 
-def run(command: list[str]) -> tuple[float, float]:
-    """Run a command; return its seconds, and the most memory that it and its children had, in GiB."""
-    begun, most = time.perf_counter(), 0
+def run(command: list[str]) -> Run:
+    """Run a command; memory is that of it and its children together."""
+    begun, most, used_before = time.perf_counter(), 0, processor_time()
     process = psutil.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     while process.poll() is None:
         used = 0
@@ -69,7 +78,13 @@ def run(command: list[str]) -> tuple[float, float]:
     seconds = time.perf_counter() - begun
     if process.returncode:
         sys.exit(f"{' '.join(command)}\n{process.stderr.read().decode(errors='replace')}")
-    return seconds, most / 2**30
+    return Run(seconds, processor_time() - used_before, most / 2**30)
+
+
+def processor_time() -> float:
+    """Return the seconds that processes started here have used, as far as they have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def _children(process: psutil.Process) -> list[psutil.Process]:
@@ -79,13 +94,14 @@ def _children(process: psutil.Process) -> list[psutil.Process]:
         return []
 
 
-def best(rounds: int, command: list[str], folder: Path) -> tuple[float, float]:
-    """Return the shortest time of several rounds into an empty folder, and the most memory."""
-    found = []
+def taking_turns(rounds: int, commands: dict[Path, list[str]]) -> list[Run]:
+    """Run commands into their folders, in turns; return the best time of each, and the most memory."""
+    found: dict[Path, list[Run]] = {folder: [] for folder in commands}
     for _ in range(rounds):
-        shutil.rmtree(folder, ignore_errors=True)
-        found.append(run(command))
-    return min(seconds for seconds, _ in found), max(memory for _, memory in found)
+        for folder, command in commands.items():
+            shutil.rmtree(folder, ignore_errors=True)
+            found[folder].append(run(command))
+    return [min(runs)._replace(memory=max(one.memory for one in runs)) for runs in found.values()]
 
 
 def rows_in(folder: Path) -> dict[str, int]:
@@ -97,43 +113,53 @@ def rows_in(folder: Path) -> dict[str, int]:
     return counts
 
 
-def crmlab(folder: Path, customers: int, rounds: int) -> tuple[Result, int]:
-    """Measure ``crmlab company``; also return the number of order lines."""
-
-    def command(size: int, out: Path, form: str) -> list[str]:
-        options = ["--customers", size, "--out", out, "--format", form, "--jobs", PROCESSES, "--lang", "en"]
-        return [sys.executable, "-m", "crmlab.cli", "company", *map(str, options)]
-
-    seconds, memory = best(rounds, command(customers, folder / "large", "parquet"), folder / "large")
-    # How large a row of each table is as CSV is seen on a part of the company.
-    sample = min(customers, 10_000)
-    for form in ("csv", "parquet"):
-        run(command(sample, folder / form, form))
-    rows, some = rows_in(folder / "large"), rows_in(folder / "parquet")
-    size = {path.stem: path.stat().st_size for path in (folder / "csv").glob("*.csv")}
-    megabytes = sum(size[name] / some[name] * number for name, number in rows.items()) / 1e6
-    name = f"`crmlab company`, Parquet, {PROCESSES} processes"
-    return Result(name, sum(rows.values()), megabytes, seconds, memory), rows["order_lines"]
+def crmlab(customers: int, out: Path, form: str) -> list[str]:
+    """Return the command that writes a company."""
+    options = ["--customers", customers, "--out", out, "--format", form, "--jobs", PROCESSES, "--lang", "en"]
+    return [sys.executable, "-m", "crmlab.cli", "company", *map(str, options)]
 
 
-def tpchgen(folder: Path, megabytes: float, rounds: int) -> Result:
-    """Measure tpchgen-cli at a scale that gives about as many megabytes of CSV."""
+def tpchgen(scale: str, out: Path, form: str) -> list[str]:
+    """Return the command that writes the tables of TPC-H."""
     beside = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     program = shutil.which("tpchgen-cli", path=beside)
     if program is None:
         sys.exit("tpchgen-cli is missing. Run: python -m pip install tpchgen-cli")
+    return [program, form, "-s", scale, "-o", str(out), "--num-threads", str(PROCESSES), "--quiet"]
+
+
+def as_csv(folder: Path, customers: int) -> tuple[dict[str, int], float]:
+    """Return the rows of each table of a company, and how many megabytes they are as CSV."""
+    run(crmlab(customers, folder / "counted", "parquet"))
+    # How large a row of each table is as CSV is seen on a part of the company.
+    for form in ("csv", "parquet"):
+        run(crmlab(min(customers, 10_000), folder / form, form))
+    rows, some = rows_in(folder / "counted"), rows_in(folder / "parquet")
+    shutil.rmtree(folder / "counted")
+    size = {path.stem: path.stat().st_size for path in (folder / "csv").glob("*.csv")}
+    return rows, sum(size[name] / some[name] * number for name, number in rows.items()) / 1e6
+
+
+def both(folder: Path, customers: int, rounds: int) -> tuple[Result, Result, int]:
+    """Measure crmlab, and tpchgen-cli at a scale of about as much CSV; also return how many order lines."""
+    rows, megabytes = as_csv(folder, customers)
     scale = f"{megabytes / _SCALE_ONE:.2f}"
-
-    def command(form: str) -> list[str]:
-        options = ["-s", scale, "-o", str(folder / f"tpch-{form}"), "--num-threads", str(PROCESSES)]
-        return [program, form, *options, "--quiet"]
-
-    seconds, memory = best(rounds, command("parquet"), folder / "tpch-parquet")
-    run(command("csv"))
-    size = sum(path.stat().st_size for path in (folder / "tpch-csv").iterdir()) / 1e6
-    rows = sum(rows_in(folder / "tpch-parquet").values())
-    name = f"`tpchgen-cli parquet`, scale {scale}, {PROCESSES} threads"
-    return Result(name, rows, size, seconds, memory)
+    run(tpchgen(scale, folder / "tpch-csv", "csv"))
+    as_large = sum(path.stat().st_size for path in (folder / "tpch-csv").iterdir()) / 1e6
+    shutil.rmtree(folder / "tpch-csv")
+    out = folder / "crmlab", folder / "tpch"
+    commands = [crmlab(customers, out[0], "parquet"), tpchgen(scale, out[1], "parquet")]
+    ours, theirs = taking_turns(rounds, dict(zip(out, commands, strict=True)))
+    return (
+        Result(f"`crmlab company`, Parquet, {PROCESSES} processes", sum(rows.values()), megabytes, *ours),
+        Result(
+            f"`tpchgen-cli parquet`, scale {scale}, {PROCESSES} threads",
+            sum(rows_in(out[1]).values()),
+            as_large,
+            *theirs,
+        ),
+        rows["order_lines"],
+    )
 
 
 def row_by_row(folder: Path, name: str, make: Callable[[], list[object]]) -> Result:
@@ -194,16 +220,20 @@ def report(results: list[Result], lines: int) -> Iterator[str]:
     yield f"`python benchmarks/company.py`, {date.today()}, {platform.system()} {platform.machine()}, "
     yield f"{os.cpu_count()} processors, Python {platform.python_version()}; {lines:,} order lines. "
     yield "MB are those of the same rows as CSV. Memory is that of all processes together, at its peak."
-    yield "Both Parquet writers compress with Snappy, which is what they do unless told otherwise, and take turns."
+    yield "Both Parquet writers compress with Snappy, as they do unless told otherwise; they took turns."
     yield ""
-    yield "| what | rows | MB | seconds | rows/s | MB/s | memory, GiB | crmlab is so many times as fast |"
-    yield "|---|---:|---:|---:|---:|---:|---:|---:|"
+    yield (
+        "| what | rows | MB | seconds | of the processors | rows/s | MB/s | memory, GiB "
+        "| crmlab is so many times as fast |"
+    )
+    yield "|---|---:|---:|---:|---:|---:|---:|---:|---:|"
     for one in results:
         memory = "" if one.memory is None else f"{one.memory:.2f}"
+        processor = "" if one.processor is None else f"{one.processor:,.1f}"
         times = "" if one is ours else f"{ours.speed / one.speed:,.2f}"
         yield (
             f"| {one.name} | {one.rows:,} | {one.megabytes:,.1f} | {one.seconds:,.1f} "
-            f"| {one.rows / one.seconds:,.0f} | {one.speed:,.2f} | {memory} | {times} |"
+            f"| {processor} | {one.rows / one.seconds:,.0f} | {one.speed:,.2f} | {memory} | {times} |"
         )
     yield ""
     yield f"Goals: at least {TPCHGEN:g} times tpchgen-cli, {FAKER:g} times Faker, less than {MEMORY:g} GiB."
@@ -221,11 +251,12 @@ def put_in(path: Path, section: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--customers", type=int, default=330_000, help="330,000 are 10 million order lines")
-    parser.add_argument("--rounds", type=int, default=2, help="the best one counts")
+    parser.add_argument("--rounds", type=int, default=3, help="the best one counts")
     parser.add_argument("--dry", action="store_true", help="leave the README as it is")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
-        ours, lines, theirs = both(Path(made), asked.customers, asked.rounds)
+        folder = Path(made)
+        ours, theirs, lines = both(folder, asked.customers, asked.rounds)
         slow = [
             row_by_row(folder, "Faker, row by row, CSV", faker_row()),
             row_by_row(folder, "Mimesis, row by row, CSV", mimesis_row()),
