@@ -6,6 +6,9 @@ import pytest
 #: one name in several folders.
 collect_ignore_glob = ["solutions/*.py", "tests/*/conftest.py"]
 
+#: Marks of tests that take long and are run by hand: ``pytest -m versions``.
+LONG = ("page_long", "seeds", "versions")
+
 SETTINGS = ("LANGUAGE", "ACCOUNT", "COURSE", "PROGRESS")
 
 
@@ -14,3 +17,11 @@ def no_settings_of_the_environment(monkeypatch):
     """Tests see the defaults, whatever the person who runs them has set."""
     for name in SETTINGS:
         monkeypatch.delenv(f"CRMLAB_{name}", raising=False)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave the long tests out unless they are asked for by their mark."""
+    for item in items:
+        for mark in LONG:
+            if item.get_closest_marker(mark) and mark not in config.getoption("-m"):
+                item.add_marker(pytest.mark.skip(reason=f"takes long: run it with -m {mark}"))

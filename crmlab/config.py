@@ -24,15 +24,16 @@ def stated(folder: Path | None = None) -> dict[str, object]:
     """
     path = (folder or Path()) / FILE
     found = tomllib.loads(path.read_text(encoding="utf-8-sig")) if path.is_file() else {}
-    return found | _said_by_environment()
+    return found | said_by_environment()
 
 
 def guessed_language() -> object:
     """Return the language that is meant, as far as can be seen, when the file is no TOML."""
     line = re.search(rb"^\s*language\W+(en|zh)\b", Path(FILE).read_bytes(), re.MULTILINE)
-    return _said_by_environment().get("language", line and line[1].decode())
+    return said_by_environment().get("language", line and line[1].decode())
 
 
-def _said_by_environment() -> dict[str, object]:
+def said_by_environment() -> dict[str, object]:
+    """Return what the environment says, which no file can change."""
     said = {name: os.environ.get(f"CRMLAB_{name.upper()}") for name in NAMES}
     return {name: value != "off" if name == "progress" else value for name, value in said.items() if value}

@@ -28,12 +28,15 @@ class Settings:
         The course, whose secret makes a company of its own; None is the public company.
     progress : bool
         Whether progress is kept in a file beside the notebook.
+    name : str or None
+        The student's own name, for the certificate.
     """
 
     language: str = "en"
     account: str | None = None
     course: str | None = None
     progress: bool = True
+    name: str | None = None
 
 
 def settings(folder: Path | None = None) -> Settings:
@@ -60,11 +63,13 @@ def checked(found: dict[str, object]) -> Settings:
     if account is not None:
         account = valid_account(str(account), str(language))
     course = found.get("course") or None
+    name = found.get("name") or None
     return Settings(
         str(language),
         account,
         None if course is None else str(course),
         found.get("progress", True) is not False,
+        None if name is None else valid_name(str(name), str(language)),
     )
 
 
@@ -79,3 +84,16 @@ def valid_account(account: str, language: str | None = None) -> str:
     if not ACCOUNT.fullmatch(account):
         raise CrmlabError("settings.account", language, value=account)
     return account
+
+
+def valid_name(name: str, language: str | None = None) -> str:
+    """Return a person's ``name`` if it can be one: 1-60 characters in one line.
+
+    Examples
+    --------
+    >>> valid_name("陈雪")
+    '陈雪'
+    """
+    if not (0 < len(name) <= 60 and name.isprintable()):
+        raise CrmlabError("settings.name", language)
+    return name

@@ -19,7 +19,8 @@ __all__ = ["Filter"]
 
 def __getattr__(name: str) -> Any:
     # The import system asks here for a submodule before it looks for the file.
-    if name.startswith("_") or Path(__file__).with_name(f"{name}.py").exists():
+    here = Path(__file__)
+    if name.startswith("_") or here.with_name(f"{name}.py").exists() or here.with_name(name).is_dir():
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     for entry in _entries():
         if entry.function.__name__ == name:

@@ -11,8 +11,22 @@ import pandas as pd
 from crmlab.analysis import numbers
 from crmlab.analysis.charts import Bars, Columns, Pareto
 from crmlab.analysis.filters import FIELDS, Conditions
-from crmlab.analysis.frames import collected, first_orders, sales
-from crmlab.analysis.menu import CUSTOMERS, Heading, Own, analysis
+from crmlab.analysis.frames import collected, first_orders, placed, sales
+from crmlab.analysis.groups import CUSTOMERS
+from crmlab.analysis.heading import Heading
+from crmlab.analysis.menu import analysis
+from crmlab.analysis.own import Own
+from crmlab.analysis.terms import (
+    BUYERS,
+    CUSTOMER,
+    CUSTOMER_ID,
+    NET_SALES,
+    NOTHING_SOLD,
+    ON_YEAR,
+    RANK,
+    SHARE,
+    SOURCE,
+)
 from crmlab.company.schema import UNKNOWN
 from crmlab.locale import Text
 
@@ -23,16 +37,6 @@ if TYPE_CHECKING:
 ALL_FILTERS = ("period", *FIELDS)
 #: So many customers have a bar of their own in the chart of the ranking.
 NAMED = 10
-
-BUYERS = Text("Customers", "客户数")
-SHARE = Text("Share", "占比")
-RANK = Text("Rank", "排名")
-CUSTOMER_ID = Text("Customer no.", "客户编号")
-CUSTOMER = Text("Customer", "客户")
-NET_SALES = Text("Net sales", "净销售额")
-NOTHING_SOLD = Text(
-    "Nothing was sold in this period that meets the conditions.", "该期间没有符合条件的销售。"
-)
 
 
 # Step 1
@@ -101,7 +105,7 @@ def _statistics_picture(result: pd.DataFrame, company: Company) -> Bars:
     ),
     honours=ALL_FILTERS,
     columns={
-        "source": Heading(Text("Source", "客户来源"), "text"),
+        "source": Heading(SOURCE, "text"),
         "customers": Heading(BUYERS, "count"),
         "share": Heading(SHARE, "share"),
     },
@@ -136,11 +140,14 @@ def customer_statistics(company: Company, conditions: Conditions) -> pd.DataFram
     ['Unknown', 'Website']
     """
     unknown = UNKNOWN.to(company.language)
+    bought = placed(company, conditions).select("customer_id")
     counted = collected(
-        conditions.keep(sales(company), "ordered_at")
+        company.frame("customers")
+        .select("customer_id", "source")
+        .join(bought, on="customer_id", how="semi")
         .with_columns(nw.col("source").fill_null(unknown))
         .group_by("source")
-        .agg(customers=nw.col("customer_id").n_unique())
+        .agg(customers=nw.len())
         .with_columns(nw.col("customers").cast(nw.Int64))
     )
     sources = [word.to(company.language) for word in company.choices("customers", "source")]
@@ -160,7 +167,7 @@ def ranking(company: Company, conditions: Conditions) -> pd.DataFrame:
     """All customers with a line in the period by net sales, in cents, the largest first."""
     names = company.frame("customers").select("customer_id", customer="name")
     ranked = collected(
-        conditions.keep(sales(company), "booked_at")
+        conditions.keep(sales(company, conditions), "booked_at")
         .group_by("customer_id")
         .agg(nw.col("net_cents").sum())
         .with_columns(nw.col("net_cents").cast(nw.Int64))
@@ -357,7 +364,7 @@ def _new_picture(result: pd.DataFrame, company: Company) -> Columns:
     columns={
         "year": Heading(Text("Year", "年份"), "year"),
         "new_customers": Heading(Text("New customers", "新客户数"), "count"),
-        "change": Heading(Text("Change on year", "同比"), "change"),
+        "change": Heading(ON_YEAR, "change"),
         "cumulative": Heading(Text("Cumulative", "累计"), "count"),
         "complete": Heading(Text("Whole year", "是否整年"), "flag"),
     },

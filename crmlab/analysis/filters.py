@@ -145,14 +145,30 @@ class Conditions:
     chosen: Mapping[str, tuple[Any, ...]]
     scope: str
 
+    @property
+    def first(self) -> datetime:
+        """The first moment of the period."""
+        return self.start.to_pydatetime()
+
+    @property
+    def after(self) -> datetime:
+        """The first moment after the period: what happened on the last day was before it."""
+        return self.end.to_pydatetime() + timedelta(days=1)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What `match` restricts."""
+        return tuple(FIELDS[name].column for name in self.chosen)
+
     def keep(self, frame: nw.LazyFrame, time: str) -> nw.LazyFrame:
         """Return the rows of ``frame`` that meet the conditions, with column ``time`` in the period."""
-        first = self.start.to_pydatetime()
-        after = self.end.to_pydatetime() + timedelta(days=1)
-        kept = (nw.col(time) >= first) & (nw.col(time) < after)
+        return self.match(frame.filter((nw.col(time) >= self.first) & (nw.col(time) < self.after)))
+
+    def match(self, frame: nw.LazyFrame) -> nw.LazyFrame:
+        """Return the rows of ``frame`` that meet the conditions, whenever they happened."""
         for name, values in self.chosen.items():
-            kept = kept & _is_one_of(FIELDS[name].column, values)
-        return frame.filter(kept)
+            frame = frame.filter(_is_one_of(FIELDS[name].column, values))
+        return frame
 
 
 def _is_one_of(column: str, values: tuple[Any, ...]) -> nw.Expr:
@@ -184,7 +200,8 @@ def resolve(company: Company, filter: Filter, honours: tuple[str, ...], analysis
     company : Company
     filter : Filter
     honours : tuple of str
-        The fields that the analysis honours; "period" stands for start and end.
+        The fields that the analysis honours; "period" stands for start and end, "end" alone for a day
+        as of which something is stated.
     analysis : str
         Its name, for messages.
 
@@ -211,7 +228,9 @@ def resolve(company: Company, filter: Filter, honours: tuple[str, ...], analysis
         for name in FIELDS
         if name in given
     }
-    return Conditions(start, end, chosen, _scope(company, start, end, chosen))
+    key = "scope_period" if "start" in honoured else "scope_as_of" if "end" in honoured else "scope_always"
+    period = say(f"filters.{key}", company.language, start=start.date(), end=end.date())
+    return Conditions(start, end, chosen, _scope(company, period, chosen))
 
 
 def keywords(honours: tuple[str, ...]) -> tuple[str, ...]:
@@ -347,9 +366,9 @@ def _not_found(company: Company, name: str, written: str) -> CrmlabError:
     return CrmlabError("filters.look_up", language, table=FIELDS[name].table, **blanks)
 
 
-def _scope(company: Company, start: pd.Timestamp, end: pd.Timestamp, chosen: Mapping[str, Any]) -> str:
+def _scope(company: Company, period: str, chosen: Mapping[str, Any]) -> str:
     language = company.language
-    parts = [say("filters.scope_period", language, start=start.date(), end=end.date())]
+    parts = [period]
     for name, values in chosen.items():
         words = listed([_lookup(company, name).shown[value] for value in values], language)
         field = FIELDS[name].title.to(language)

@@ -21,7 +21,10 @@ from crmlab.analysis.customers import (
 )
 from crmlab.analysis.filters import Conditions
 from crmlab.analysis.frames import collected
-from crmlab.analysis.menu import CUSTOMERS, Heading, Own, analysis
+from crmlab.analysis.groups import CUSTOMERS
+from crmlab.analysis.heading import Heading
+from crmlab.analysis.menu import analysis
+from crmlab.analysis.own import Own
 from crmlab.company.files import SALES_TABLES
 from crmlab.company.schema import HOBBIES
 from crmlab.locale import Text

@@ -2,7 +2,7 @@
 
 An analysis is a function in any module of this package::
 
-    @analysis(step=1, group=CUSTOMERS, name=Text(...), about=Text(...), honours=("period", "source"),
+    @analysis(step=1, group=groups.CUSTOMERS, name=Text(...), about=Text(...), honours=("period", "source"),
               columns={"source": Heading(Text(...), "text"), ...}, finding=..., picture=...)
     def customer_statistics(company, conditions):
         ...
@@ -23,14 +23,15 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from importlib import import_module
-from numbers import Real
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from crmlab.analysis import numbers
 from crmlab.analysis.charts import Picture
 from crmlab.analysis.filters import Filter, combined, day, keywords, resolve, several
+from crmlab.analysis.groups import Group
+from crmlab.analysis.heading import Heading
+from crmlab.analysis.own import Parameter
 from crmlab.company import about
 from crmlab.company.company import Company
 from crmlab.company.files import SALES_TABLES
@@ -41,134 +42,8 @@ from crmlab.locale import Text, listed, say
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Format = Literal["count", "yuan", "share", "change", "text", "id", "year", "date", "flag"]
-
-#: What a column of each format is in the result, whatever engine computed it.
-_DTYPES: dict[str, Any] = {
-    # pandas 2 holds text as objects, and its "str" would spell a missing value out.
-    "text": object if pd.__version__.startswith("2.") else "str",
-    "count": "int64",
-    "yuan": "float64",
-    "share": "float64",
-    "change": "float64",
-    "id": "int64",
-    "year": "int64",
-    "date": "datetime64[us]",
-    "flag": "bool",
-}
 PACKAGE = __name__.rpartition(".")[0]
 FIELD_NAMES = tuple(field.name for field in fields(Filter))
-
-
-@dataclass(frozen=True)
-class Group:
-    """A group of screens in the CRM's menu, and its place there."""
-
-    name: Text
-    order: int
-
-
-CUSTOMERS = Group(Text("Customers", "客户分析"), 1)
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A column of a result: its title, and how its values are read.
-
-    Attributes
-    ----------
-    title : Text
-    format : str
-        "count", "yuan", "share", "change", "text", "id", "year", "date" or "flag".
-    nullable : bool
-        Whether a value of a whole-numbered column may be missing.
-    words : mapping of str to Text
-        What to show for the codes in the column, if it holds codes.
-    """
-
-    title: Text
-    format: Format
-    nullable: bool = False
-    words: Mapping[str, Text] | None = None
-
-    def cast(self, values: pd.Series) -> pd.Series:
-        """Return ``values`` in the dtype of the format."""
-        dtype: Any = "Int64" if self.nullable else _DTYPES[self.format]
-        return values.astype(dtype)
-
-    def show(self, value: Any, language: str) -> str:
-        """Return one value as it is read on a screen.
-
-        Examples
-        --------
-        >>> Heading(Text("Share", "占比"), "share").show(0.256, "en")
-        '26 %'
-        """
-        if pd.isna(value):
-            return numbers.NONE
-        if self.words:
-            return self.words[value].to(language)
-        match self.format:
-            case "count":
-                return numbers.count(value)
-            case "yuan":
-                return f"{value:,.2f}"
-            case "share" | "change":
-                return numbers.share(value, language, sign=self.format == "change")
-            case "date":
-                return f"{value:%Y-%m-%d}"
-            case "flag":
-                return Text("yes", "是").to(language) if value else Text("no", "否").to(language)
-        return str(value)
-
-
-@dataclass(frozen=True)
-class Own:
-    """A parameter of one analysis beside the filters: a number.
-
-    Attributes
-    ----------
-    name : str
-    label : Text
-    default : int, float or None
-        None, where it is the default, switches the parameter off.
-    minimum, maximum, step : int or float
-        A whole ``step`` asks for whole numbers.
-    unit : Text
-    """
-
-    name: str
-    label: Text
-    default: float | None
-    minimum: float
-    maximum: float
-    step: float
-    unit: Text
-
-    def checked(self, value: Any, language: str) -> float | None:
-        """Return ``value`` as a number in range, or say what is wrong with it."""
-        if value is None and self.default is None:
-            return None
-        whole = isinstance(self.step, int)
-        number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
-        if math.isnan(number) or (whole and not number.is_integer()):
-            raise CrmlabError(
-                "analysis.own_whole" if whole else "analysis.own_number",
-                language,
-                name=self.name,
-                value=value,
-            )
-        if not self.minimum <= number <= self.maximum:
-            raise CrmlabError(
-                "analysis.own_range",
-                language,
-                name=self.name,
-                value=value,
-                minimum=self.minimum,
-                maximum=self.maximum,
-                unit=self.unit.to(language),
-            )
-        return int(number) if whole else number
 
 
 @dataclass(frozen=True)
@@ -185,8 +60,9 @@ class Entry:
     name, about : Text
         Its title, and its definition in one sentence.
     honours : tuple of str
-        The filters that it honours; "period" stands for start and end.
-    own : tuple of Own
+        The filters that it honours; "period" stands for start and end, and "end" alone is a day as of which
+        something is stated.
+    own : tuple of Own or Choice
         Its own parameters.
     columns : mapping of str to Heading
         The columns of its result, in order.
@@ -204,7 +80,7 @@ class Entry:
     name: Text
     about: Text
     honours: tuple[str, ...]
-    own: tuple[Own, ...]
+    own: tuple[Parameter, ...]
     columns: Mapping[str, Heading]
     needs: tuple[str, ...]
     function: Callable[..., pd.DataFrame]
@@ -260,7 +136,7 @@ class Entry:
         """
         defaults = {own.name: own.default for own in self.own}
         given = {name: _literal(name, value) for name, value in (filter or Filter()).given().items()}
-        given |= {name: repr(value) for name, value in own.items() if value != defaults[name]}
+        given |= {name: _literal(name, value) for name, value in own.items() if value != defaults[name]}
         name = self.function.__name__
         parts = ["company", *(f"{key}={value}" for key, value in given.items())]
         call = f"{name}({', '.join(parts)})"
@@ -294,7 +170,7 @@ def analysis(
     finding: Callable[[pd.DataFrame, Company], str],
     picture: Callable[[pd.DataFrame, Company], Picture],
     step: int | None = None,
-    own: tuple[Own, ...] = (),
+    own: tuple[Parameter, ...] = (),
     needs: tuple[str, ...] = SALES_TABLES,
 ) -> Callable[[Callable[..., pd.DataFrame]], Callable[..., pd.DataFrame]]:
     """Put a function into the menu; the parameters are the attributes of `Entry`.

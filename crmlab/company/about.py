@@ -82,11 +82,11 @@ def about(company: Company) -> About:
 
 def _counts(company: Company) -> list[str]:
     language = company.language
-    counts = {
-        name: f"{len(getattr(company, name)):,}"
-        for name in ("order_lines", "orders", "customers", "products")
-    }
-    return [say("own.counts", language, **counts)]
+    counts = {name: f"{company.rows(name):,}" for name in ("order_lines", "orders", "customers", "products")}
+    sentences = [say("own.counts", language, **counts)]
+    if company.engine != "pandas":
+        sentences.append(say("connect.about", language, engine=company.engine))
+    return sentences
 
 
 def _missing(company: Company) -> tuple[str, ...]:

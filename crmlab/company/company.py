@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 import narwhals as nw
 import pandas as pd
 
-from crmlab.company import files, stores
+from crmlab.company import connect, files, stores
 from crmlab.company.about import About, Origin, about
 from crmlab.company.card import CustomerCard, customer_card
 from crmlab.company.diagram import Diagram, diagram
@@ -107,7 +107,8 @@ class Company:
     """A trading company as its CRM knows it.
 
     Each table is an attribute, as a pandas DataFrame of its own with money in yuan: `customers`,
-    `orders`, `order_lines` and the others of `crmlab.company.schema`.
+    `orders`, `order_lines` and the others of `crmlab.company.schema`. Of a company that was opened with
+    `connect` this loads the table.
 
     Parameters
     ----------
@@ -183,9 +184,7 @@ class Company:
 
     def _pandas(self, name: str) -> pd.DataFrame:
         native = self.raw[name]
-        if isinstance(native, pd.DataFrame):
-            return native
-        return nw.from_native(native).lazy().collect("pandas").to_native()
+        return native if isinstance(native, pd.DataFrame) else connect.to_pandas(name, native)
 
     def _me(self) -> int:
         staff = self._pandas("employees")
@@ -211,6 +210,16 @@ class Company:
         self._known(name)
         return nw.from_native(self.raw[name]).lazy()
 
+    def rows(self, name: str) -> int:
+        """Return how many rows a table has, which need not be loaded for that.
+
+        Examples
+        --------
+        >>> open_company(language="en").rows("customers")
+        800
+        """
+        return int(self.frame(name).select(nw.len()).collect("pandas").item())
+
     def choices(self, table: str, column: str) -> tuple[Text, ...]:
         """Return the words of a drop-down list: the CRM's, or those that a company of one's own uses.
 
@@ -224,7 +233,8 @@ class Company:
             return declared
 
         def used() -> tuple[Text, ...]:
-            words = sorted(self._pandas(table)[column].dropna().unique())
+            found = self.frame(table).select(column).unique().collect("pandas").to_native()[column]
+            words = sorted(found.dropna())
             return tuple(UNKNOWN if word in UNKNOWN else Text(word, word) for word in words)
 
         return self.cached(("choices", table, column), used)
@@ -239,6 +249,17 @@ class Company:
         """
         lacks = self.origin.lacks if self.origin else ()
         return place.partition(".")[0] in self.raw and place not in lacks
+
+    @property
+    def engine(self) -> str:
+        """Where the tables are and analyses run: "pandas", "polars", "duckdb" or "pyspark".
+
+        Examples
+        --------
+        >>> open_company(language="en").engine
+        'pandas'
+        """
+        return self.frame("orders").implementation.value
 
     @property
     def about(self) -> About:
@@ -318,8 +339,9 @@ class Company:
         CrmlabError
             Naming file, row, column, value and rule of all that is wrong; then nothing is loaded.
         """
-        with stores.opened(where, settings().language) as store:
-            card = _card(store)
+        spoken = settings().language
+        with stores.opened(where, spoken) as store:
+            card = _card(store, spoken)
             _show_chinese(card.language)
             frames = files.read_tables(store, card.language, own=card.origin is not None)
         period = card.period
@@ -334,6 +356,71 @@ class Company:
             period=period,
             origin=card.origin,
         )
+
+    @classmethod
+    def connect(
+        cls, where: Any, language: str | None = None, engine: str | None = None, *, spark: Any = None
+    ) -> Company:
+        """Return the company that lies in ``where``, however large: its tables are opened, not loaded.
+
+        Analyses run where the tables lie and give the same results as of a company in memory. Columns
+        and their types are checked, values are not. An attribute such as `orders` loads its table
+        whole, as `save` and `checksums` load each.
+
+        Parameters
+        ----------
+        where : str, Path, connection or session
+            A folder of Parquet files or a DuckDB file, as ``crmlab company`` writes them with
+            ``--format parquet`` or ``duckdb``; an open connection to DuckDB; a session of Spark, for the
+            tables of its current database.
+        language : str, optional
+            "en" or "zh": that of a company that does not say it itself; that of the settings unless given.
+        engine : str, optional
+            What reads a folder of Parquet: "duckdb" unless given, or "polars".
+        spark : SparkSession, optional
+            Reads the folder ``where``, which may be any address that the session knows.
+
+        Raises
+        ------
+        CrmlabError
+            Naming every table and column that is missing or of another type; then nothing is opened.
+
+        Examples
+        --------
+        >>> from crmlab.company.size import Plan, write
+        >>> folder = getfixture("tmp_path")
+        >>> made = write(Plan(folder, "en", customers=80, format="parquet"))
+        >>> company = Company.connect(folder)
+        >>> company.engine
+        'duckdb'
+        >>> company.frame("customers").collect().shape[0]
+        80
+        """
+        spoken = settings().language if language is None else language
+        if spoken not in LANGUAGES:
+            raise CrmlabError("settings.language", settings().language, value=language)
+        place = connect.place_of(where, engine, spark, spoken)
+        card = _card(place, spoken)
+        if language not in (None, card.language):
+            raise CrmlabError("connect.language", language, place=place.name, found=card.language)
+        _show_chinese(card.language)
+        raw = connect.tables_in(place, card.language)
+        period = card.period
+        if card.origin is not None and period is None:
+            period = connect.booked_period(raw)
+            if any(map(pd.isna, period)):
+                raise CrmlabError("connect.no_sales", card.language, place=place.name)
+        company = cls(
+            raw,
+            language=card.language,
+            seed=card.seed,
+            account=card.account,
+            period=period,
+            origin=card.origin,
+        )
+        if company.frame("orders").implementation.is_spark_like():
+            connect.check_time_zone(raw["orders"].sparkSession, company.start, company.today, spoken)
+        return company
 
     @classmethod
     def from_sales(cls, sales: Any, columns: Mapping[str, str], language: str | None = None) -> Company:
@@ -409,10 +496,7 @@ class Company:
         )
 
     def _counts(self) -> list[tuple[str, str, int]]:
-        return [
-            (name, TABLES[name].title.to(self.language), self.frame(name).select(nw.len()).collect().item())
-            for name in self.raw
-        ]
+        return [(name, TABLES[name].title.to(self.language), self.rows(name)) for name in self.raw]
 
     @property
     def headline(self) -> str:
@@ -485,9 +569,8 @@ def _checked_seed(seed: object, language: str) -> int:
     return number
 
 
-def _card(store: stores.Store) -> _Card:
+def _card(store: stores.Store | connect.Place, spoken: str) -> _Card:
     """Return what is said about the company beside its tables; of a database nothing needs to be."""
-    spoken = settings().language
     file = store.card_place
     try:
         found = store.card()

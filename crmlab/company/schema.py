@@ -1956,6 +1956,23 @@ TRUTH: dict[str, Table] = {
             ),
         ),
     ),
+    "payers": Table(
+        "payers",
+        Text("The truth about payers", "付款人的真相"),
+        Text("one customer", "一个客户"),
+        (
+            CUSTOMERS["customer_id"],
+            Column(
+                "payer",
+                "code",
+                Text("Payer", "付款类型"),
+                Text(
+                    "prompt, slow or late: how the customer stands among the others when bills are due",
+                    "prompt 准时、slow 偏慢、late 拖欠：账单到期时该客户与其他客户相比的付款习惯",
+                ),
+            ),
+        ),
+    ),
     "products": Table(
         "products",
         Text("The truth about products", "产品的真相"),

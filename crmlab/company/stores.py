@@ -28,7 +28,7 @@ class BrokenError(Exception):
     def __init__(self, rule: str, **blanks: object) -> None:
         super().__init__(rule)
         self.rule = rule
-        self.blanks = blanks
+        self.blanks: dict[str, Any] = blanks
 
 
 class Stored(NamedTuple):
@@ -277,16 +277,16 @@ def opened(where: Any, language: str) -> Iterator[Store]:
     if not path.is_file():
         yield Folder(path)
         return
-    head = _head(path, language)
+    head = head_of(path, language)
     if head.startswith(b"PK"):
         yield Workbook(path, language)
         return
-    with closing(_connected(path, head, language)) as connection:
+    with closing(connected(path, head, language)) as connection:
         yield Database(connection, path.name, language)
 
 
-def _head(path: Path, language: str) -> bytes:
-    """The first bytes of a file, by which its kind is known."""
+def head_of(path: Path, language: str) -> bytes:
+    """Return the first bytes of a file, by which its kind is known."""
     try:
         with path.open("rb") as file:
             return file.read(16)
@@ -294,8 +294,8 @@ def _head(path: Path, language: str) -> bytes:
         raise CrmlabError("own.no_file", language, file=path, reason=error.strerror) from None
 
 
-def _connected(path: Path, head: bytes, language: str) -> Any:
-    """A connection to a database file."""
+def connected(path: Path, head: bytes, language: str) -> Any:
+    """Return a connection to a database file that begins with ``head``."""
     if head.startswith(b"SQLite format 3"):
         return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     if head[8:12] != b"DUCK":

@@ -88,8 +88,7 @@ class Bar(widgets.VBox):
 
     def _period_row(self) -> widgets.HBox:
         presets = [self.buttons[name] for name in ("all", "this_year", "last_year")]
-        self._period = _row([self.fields["start"], self.fields["end"], *presets])
-        return self._period
+        return _row([self.fields["start"], self.fields["end"], *presets])
 
     def _values_row(self) -> widgets.HBox:
         row = _row([*(self.fields[name] for name in FIELDS), self.buttons["clear"]])
@@ -122,7 +121,9 @@ class Bar(widgets.VBox):
         honoured = keywords(entry.honours)
         for name, field in self.fields.items():
             field.layout.display = "" if name in honoured else "none"
-        self._period.layout.display = "" if "period" in entry.honours else "none"
+        # Of a day as of which something is stated there is only the field; the presets are periods.
+        for name in ("all", "this_year", "last_year"):
+            self.buttons[name].layout.display = "" if "period" in entry.honours else "none"
 
     def _choose(self, name: str, chosen: list[str]) -> None:
         field = self.fields[name]

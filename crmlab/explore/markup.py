@@ -9,7 +9,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from crmlab.analysis.charts import png
-from crmlab.analysis.menu import Entry, Group
+from crmlab.analysis.groups import Group
+from crmlab.analysis.menu import Entry
 from crmlab.locale import say
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The fields for an analysis's own parameters: numbers."""
+"""The fields for an analysis's own parameters: numbers, and lists of words."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from crmlab.analysis.menu import Entry, Own
+from crmlab.analysis.menu import Entry
+from crmlab.analysis.own import Choice, Parameter
 from crmlab.locale import say
 
 
 class OwnFields(widgets.HBox):
-    """A number field for each own parameter of the analysis on the screen.
+    """A field for each own parameter of the analysis on the screen.
 
     Attributes
     ----------
@@ -40,10 +41,17 @@ class OwnFields(widgets.HBox):
 
     def values(self) -> dict[str, Any]:
         """Return what the fields say, by the name of the parameter."""
-        return {name: _number(field.value) for name, field in self.fields.items()}
+        return {
+            name: field.value if isinstance(field, widgets.Dropdown) else _number(field.value)
+            for name, field in self.fields.items()
+        }
 
 
-def _field(own: Own, value: Any, language: str) -> Any:
+def _field(own: Parameter, value: Any, language: str) -> Any:
+    if isinstance(own, Choice):
+        options = [(text.to(language), code) for code, text in own.words.items()]
+        value = own.checked(value, language)
+        return widgets.Dropdown(description=own.label.to(language), options=options, value=value)
     label = say("explore.with_unit", language, title=own.label.to(language), unit=own.unit.to(language))
     if own.default is None:
         typed = "" if value is None else str(value)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from crmlab.analysis import numbers
 from crmlab.analysis.charts import width
-from crmlab.analysis.menu import Heading
+from crmlab.analysis.heading import Heading
 from crmlab.locale import say
 
 #: So many rows are on the screen; the others are one line of code away.

@@ -18,17 +18,17 @@ LATIN = "DejaVu Sans"
 def family(language: str) -> list[str]:
     """Return the font families for charts in ``language``, the first choice first, ready to be drawn with.
 
+    Names may be Chinese in the English edition too: those of a company of one's own.
+
     Examples
     --------
     >>> family("zh")
     ['Noto Sans SC crmlab', 'DejaVu Sans']
     >>> family("en")
-    ['DejaVu Sans']
+    ['DejaVu Sans', 'Noto Sans SC crmlab']
     """
-    if language != "zh":
-        return [LATIN]
     _register()
-    return [NAME, LATIN]
+    return [NAME, LATIN] if language == "zh" else [LATIN, NAME]
 
 
 def use_chinese() -> None:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
+
 import duckdb
 import pandas as pd
 import polars as pl
 
 from crmlab import Company
+from crmlab.analysis.menu import Entry, find
+from crmlab.company.size import Plan, write
+
+#: Filters that any analysis may honour; it is asked with what it honours of each.
+FILTERS = {
+    "everything": {},
+    "unknown source": {"source": "Unknown"},
+    "a year": {"start": "2025-01-01", "end": "2025-12-31", "region": ["East China", "华南"]},
+    "two sources": {"source": ["Website", "未知"], "end": "2024-06-30"},
+    "nothing": {"start": "2026-01-01", "end": "2026-01-01", "source": "Website", "customer": 1016},
+}
 
 
 def on_polars(company: Company, *, lazy: bool = False) -> Company:
@@ -28,6 +42,31 @@ def database(company: Company) -> duckdb.DuckDBPyConnection:
         connection.register("given", table)
         connection.execute(f"CREATE TABLE {name} AS SELECT * FROM given")
     return connection
+
+
+def tiny(folder: Path) -> Path:
+    """Write a small company with a student to Parquet."""
+    write(Plan(folder, "en", customers=80, format="parquet", account="s2026017"), jobs=1)
+    return folder
+
+
+def asked(entry: Entry, keywords: dict) -> dict:
+    """Return those of ``keywords`` that ``entry`` honours."""
+    honoured = {*entry.honours, *(("start", "end") if "period" in entry.honours else ())}
+    return {name: value for name, value in keywords.items() if name in honoured}
+
+
+@cache
+def _expected(slug: str, company: Company, which: str) -> pd.DataFrame:
+    entry = find(slug)
+    return entry.run(company, **asked(entry, FILTERS[which]))
+
+
+def equal(entry: Entry, other: Company, company: Company, which: str) -> None:
+    """Check that ``entry`` gives the same of both: dtypes, rows, every cent and every last digit."""
+    found = entry.run(other, **asked(entry, FILTERS[which]))
+    expected = _expected(entry.slug, company, which)
+    pd.testing.assert_frame_equal(found, expected, check_exact=True, obj=f"{entry.slug}, {other.engine}")
 
 
 def _with(raw: dict, company: Company) -> Company:

@@ -78,7 +78,7 @@ def test_a_field_that_no_filter_has(language, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("key", "near"), [("value-customer", "value-customers"), ("qqqq", "gift-list"), (99, "gift-list")]
+    ("key", "near"), [("value-customer", "value-customers"), ("qqqq", "gift-list"), (99, "lost-deals")]
 )
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_an_analysis_that_is_not_there(key, near, language):

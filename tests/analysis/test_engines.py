@@ -2,40 +2,54 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pytest
 
-from crmlab import open_company
+from crmlab import Company, open_company
 
-from .engines import on_duckdb, on_polars
+from .engines import FILTERS, equal, on_duckdb, on_polars, tiny
 
-FILTERS = {
-    "everything": {},
-    "unknown source": {"source": "Unknown"},
-    "a year": {"start": "2025-01-01", "end": "2025-12-31", "region": ["East China", "华南"]},
-    "two sources": {"source": ["Website", "未知"], "end": "2024-06-30"},
-    "nothing": {"start": "2026-01-01", "end": "2026-01-01", "source": "Website", "customer": 1016},
+ENGINES = {
+    "polars": on_polars,
+    "polars, lazy": lambda company: on_polars(company, lazy=True),
+    "duckdb": on_duckdb,
 }
 
 
 @pytest.fixture(scope="module")
-def engines():
-    company = open_company(language="zh", seed=2026, account="s2026017")
-    return company, {
-        "polars": on_polars(company),
-        "polars, lazy": on_polars(company, lazy=True),
-        "duckdb": on_duckdb(company),
-    }
+def company():
+    return open_company(language="zh", seed=2026, account="s2026017")
 
 
-@pytest.mark.parametrize("keywords", FILTERS.values(), ids=FILTERS)
-def test_results_are_equal(engines, entry, keywords):
-    company, others = engines
-    expected = entry.run(company, **keywords)
-    for name, other in others.items():
-        pd.testing.assert_frame_equal(entry.run(other, **keywords), expected, check_exact=True, obj=name)
+@pytest.fixture(scope="module", params=ENGINES.values(), ids=ENGINES)
+def other(request, company):
+    return request.param(company)
 
 
-def test_an_engine_stays_lazy(engines):
-    _, others = engines
-    assert type(others["duckdb"].frame("orders").to_native()).__name__ == "DuckDBPyRelation"
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tiny(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="module")
+def loaded(folder):
+    return Company.read(folder)
+
+
+@pytest.fixture(scope="module", params=["duckdb", "polars"])
+def connected(request, folder):
+    return Company.connect(folder, engine=request.param)
+
+
+@pytest.mark.parametrize("which", FILTERS)
+def test_in_memory(other, company, entry, which):
+    equal(entry, other, company, which)
+
+
+@pytest.mark.parametrize("which", ["everything", "a year"])
+def test_connected(connected, loaded, entry, which):
+    equal(entry, connected, loaded, which)
+
+
+def test_an_engine_stays_lazy(company):
+    other = on_duckdb(company)
+    assert type(other.frame("orders").to_native()).__name__ == "DuckDBPyRelation"

@@ -13,31 +13,45 @@ import crmlab.analysis
 from crmlab import Company, Filter
 from crmlab.analysis import menu
 from crmlab.analysis.filters import FIELDS
+from crmlab.analysis.own import Choice
 from crmlab.locale import Text
 
+from .asking import honoured, nothing, other
 
-def test_the_menu():
-    assert [(entry.step, entry.slug) for entry in menu.entries()] == [
-        (1, "customer-statistics"),
-        (2, "value-customers"),
-        (3, "new-customers"),
-        (8, "gift-list"),
-    ]
+
+def test_the_menu_has_every_step_once_and_is_in_its_groups():
+    entries = menu.entries()
+    steps = [entry.step for entry in entries if entry.step]
+    assert sorted(steps) == list(range(1, 19))
+    orders = [entry.group.order for entry in entries]
+    assert orders == sorted(orders)
+    assert len({entry.slug for entry in entries}) == len(entries)
+    for language in ("en", "zh"):
+        assert len({entry.name.to(language) for entry in entries}) == len(entries)
+
+
+def test_nothing_has_two_names(entry):
+    """A parameter with the name of a filter would hide it."""
+    assert not {own.name for own in entry.own} & set(menu.FIELD_NAMES)
 
 
 def test_complete_in_both_languages(entry):
     texts = [entry.name, entry.about, entry.group.name]
     texts += [heading.title for heading in entry.columns.values()]
-    texts += [text for own in entry.own for text in (own.label, own.unit)]
+    texts += [own.label for own in entry.own]
+    for own in entry.own:
+        texts += own.words.values() if isinstance(own, Choice) else [own.unit]
     texts += [word for heading in entry.columns.values() for word in (heading.words or {}).values()]
     for text in texts:
         assert isinstance(text, Text) and text.en.strip() and text.zh.strip()
         assert text.en.isascii() and not text.zh.isascii(), text
-    assert set(entry.honours) <= {"period", *FIELDS}
+    assert set(entry.honours) <= {"period", "end", *FIELDS}
+    assert not {"period", "end"} <= set(entry.honours)
 
 
 def test_found_by_every_name(entry):
-    for key in (entry.slug, entry.step, str(entry.step), entry.function.__name__, *entry.name):
+    steps = [entry.step, str(entry.step)] if entry.step else []
+    for key in (entry.slug, *steps, entry.function.__name__, *entry.name):
         assert menu.find(key) is entry
     assert getattr(crmlab.analysis, entry.function.__name__) is entry.function
     assert entry.function.__name__ in dir(crmlab.analysis)
@@ -53,7 +67,7 @@ def test_the_signature_shows_what_can_be_typed(entry):
 
 
 def test_columns_and_dtypes(default, entry):
-    full, empty = entry.run(default), entry.run(default, start="2021-01-01", end="2021-01-01", customer=1016)
+    full, empty = entry.run(default), entry.run(default, **nothing(entry))
     assert list(full) == list(empty) == list(entry.columns)
     pd.testing.assert_series_equal(full.dtypes, empty.dtypes)
     for name, heading in entry.columns.items():
@@ -78,24 +92,36 @@ def test_every_value_can_be_shown(default, entry):
 
 
 @pytest.mark.parametrize(
-    "filter",
+    "given",
     [
-        None,
-        Filter(
-            start="2025-01-01",
-            end=pd.Timestamp("2025-12-31"),
-            source=["Website", "未知"],
-            owner=pd.Series([1, 3]),
-        ),
+        {},
+        {
+            "start": "2025-01-01",
+            "end": pd.Timestamp("2025-12-31"),
+            "source": ["Website", "未知"],
+            "owner": pd.Series([1, 3]),
+        },
     ],
     ids=["everything", "filtered"],
 )
-def test_the_code_makes_the_same_table(default, entry, filter):
-    own = {own.name: own.minimum + 5 for own in entry.own}
+def test_the_code_makes_the_same_table(default, entry, given):
+    filter = Filter(**honoured(entry, given))
+    own = {own.name: other(own) for own in entry.own} if given else {}
     space = {"company": default}
     *lines, call = entry.code(filter, **own).split("\n\n")
     exec("\n".join(lines), space)
     pd.testing.assert_frame_equal(eval(call, space), entry.run(default, filter, **own))
+
+
+def test_each_own_parameter_changes_something_or_is_refused(default, entry):
+    """Every value that is offered gives a table of the declared columns, with a finding and a chart."""
+    for own in entry.own:
+        values = own.words if isinstance(own, Choice) else (own.minimum, own.maximum, other(own))
+        for value in values:
+            result = entry.run(default, **{own.name: value})
+            assert list(result) == list(entry.columns)
+            assert "nan" not in entry.finding(result, default).split()
+            assert entry.picture(result, default).alt(default.language)
 
 
 def test_a_new_analysis_is_one_file(default, tmp_path, monkeypatch):
@@ -103,7 +129,9 @@ def test_a_new_analysis_is_one_file(default, tmp_path, monkeypatch):
     """How many orders there are."""
     from crmlab.analysis.charts import Bars
     from crmlab.analysis.frames import collected, valid_orders
-    from crmlab.analysis.menu import CUSTOMERS, Heading, analysis
+    from crmlab.analysis.groups import CUSTOMERS
+    from crmlab.analysis.heading import Heading
+    from crmlab.analysis.menu import analysis
     from crmlab.locale import Text
 
     @analysis(group=CUSTOMERS, name=Text("Orders", "订单"), about=Text("Orders.", "订单。"),
@@ -118,7 +146,7 @@ def test_a_new_analysis_is_one_file(default, tmp_path, monkeypatch):
     menu.entries.cache_clear()
     try:
         entry = menu.find("order-numbers")
-        assert menu.entries()[-1] is entry
+        assert entry in menu.entries()
         assert len(entry.run(default, start="2026-01-01")) > 0
         assert entry.chart(entry.run(default), default).get_axes()
     finally:

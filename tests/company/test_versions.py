@@ -20,12 +20,6 @@ CODE = (
 )
 
 
-@pytest.fixture(autouse=True)
-def asked_for(request):
-    if "versions" not in request.config.getoption("-m") and os.environ.get("CRMLAB_VERSIONS") != "1":
-        pytest.skip("makes virtual environments and downloads packages; run it with -m versions")
-
-
 def interpreter(version):
     """Return a Python of this version, if the machine has one."""
     if version == f"{sys.version_info.major}.{sys.version_info.minor}":

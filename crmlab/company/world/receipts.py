@@ -8,13 +8,14 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from crmlab.company.world import World, process
+from crmlab.company.world import Words, World, process
 from crmlab.company.world.calendar import MINUTES, START, TODAY
 from crmlab.company.world.orders import CANCELLED, DRAFT
 from crmlab.company.world.people import CREDIT_CONTROLLER, owner_on
 from crmlab.company.world.ragged import parents, starts
 from crmlab.company.world.sorting import in_order
 from crmlab.company.world.streams import Integers
+from crmlab.locale import Text
 
 #: Kinds of payers, how many of twenty customers are of each, and how far behind the others they come.
 PAYERS = ("prompt", "slow", "late")
@@ -39,6 +40,12 @@ _METHODS = np.array([78, 13, 6, 3], dtype=np.int64)
 @process(makes=["receipts"], needs=["orders", "order_lines"], ids=(500_001, 200_000))
 def receipts(world: World) -> None:
     """Receive payments, pay back returns, and book a few to the wrong customer."""
+    payer = _payers(world)
+    world.hidden["payers"] = {"payer": payer}
+    world.truth["payers"] = {
+        "customer_id": world.numbers("customers", "customer_id"),
+        "payer": Words(payer, [Text(name, name) for name in PAYERS]),
+    }
     paid = _payments(world)
     kept = np.flatnonzero((paid["cents"] != 0) & (paid["day"] >= START) & (paid["day"] <= TODAY))
     paid = {name: column[kept] for name, column in paid.items()}
@@ -118,7 +125,7 @@ def _paid_on(world: World, bills: dict[str, Integers]) -> Integers:
     """Return the day on which each bill is paid: about the due day, or late by the payer's habits."""
     order = bills["order"]
     placed, due = world.hidden["orders"], world.numbers("orders", "due_on")[order]
-    payer = _payers(world)[placed["customer"]][order]
+    payer = world.hidden["payers"]["payer"][placed["customer"]][order]
     late = _days_late()[_places(world, payer, due, bills["cents"])]
     early = world.stream("receipts", "early").below(9, len(order))
     return np.maximum(due + late - early * (late == 0), placed["day"][order] + 1)
