@@ -1,0 +1,1 @@
+"""The mathematics behind the analyses, without a company: each model beside its published figures."""
