@@ -1,0 +1,166 @@
+"""Who stays: customers followed from the period of their first purchase."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from crmlab.analysis import numbers
+from crmlab.analysis.charts import Heatmap
+from crmlab.analysis.filters import Conditions
+from crmlab.analysis.frames import collected, first_orders, valid_orders
+from crmlab.analysis.groups import LOYALTY
+from crmlab.analysis.heading import Heading
+from crmlab.analysis.menu import analysis
+from crmlab.analysis.own import Choice
+from crmlab.analysis.periods import EVERY, MONTHS, periods, slot_of
+from crmlab.analysis.stages import CUSTOMER_FILTERS
+from crmlab.analysis.terms import BUYERS, PERIOD_START
+from crmlab.locale import Text
+
+if TYPE_CHECKING:
+    from crmlab.company.company import Company
+
+#: So many cohorts, and periods after the first, have room in the chart.
+_SHOWN = 12
+
+
+def _retention_finding(result: pd.DataFrame, company: Company) -> str:
+    language = company.language
+    later = result[(result["k"] > 0) & result["active"].notna()]
+    if later["customers"].sum() == 0:
+        return Text(
+            "There is no cohort yet whose next period is complete.", "尚无下一期已完整的客户群组。"
+        ).to(language)
+    by_k = later.groupby("k")[["customers", "active"]].sum()
+    rate = by_k["active"].astype(float) / by_k["customers"].replace(0, np.nan)
+    first, last = rate.index[0], rate[rate.notna()].index[-1]
+    fourth = min(4, last)
+    sentence = Text(
+        "Of new customers {first} buy again in the next period, {fourth} in the {place}th after the first.",
+        "新客户中，{first}在下一期再次购买，第{place}期仍购买的有{fourth}。",
+    )
+    if fourth < 4:
+        sentence = Text(
+            "Of new customers {first} buy again in the next period.", "新客户中，{first}在下一期再次购买。"
+        )
+    return sentence.to(language).format(
+        first=numbers.share(rate[first], language),
+        fourth=numbers.share(rate[fourth], language),
+        place=fourth,
+    )
+
+
+def _retention_picture(result: pd.DataFrame, company: Company) -> Heatmap:
+    language = company.language
+    known = result[result["retention"].notna()]
+    cohorts = sorted(known["cohort_start"].unique())
+    starts = cohorts[-_SHOWN:]
+    shown = known[known["cohort_start"].isin(starts) & (known["k"] < _SHOWN)]
+    table = shown.pivot(index="cohort_start", columns="k", values="retention")
+    sizes = shown.drop_duplicates("cohort_start").set_index("cohort_start")
+    row = Text("{cohort} ({count})", "{cohort}（{count}）").to(language)
+    return Heatmap(
+        Text(
+            "Share still buying after so many periods: the latest {shown} of {all} cohorts (their customers)",
+            "其后各期仍购买的比例：全部{all}个群组中最近的{shown}个（括号内为客户数）",
+        )
+        .to(language)
+        .format(shown=len(starts), all=len(cohorts)),
+        [
+            row.format(cohort=sizes.loc[start, "cohort"], count=numbers.count(sizes.loc[start, "customers"]))
+            for start in table.index
+        ],
+        [str(k) for k in table.columns],
+        table.to_numpy().tolist(),
+        [
+            ["" if np.isnan(value) else numbers.share(value, language) for value in values]
+            for values in table.to_numpy()
+        ],
+    )
+
+
+@analysis(
+    group=LOYALTY,
+    name=Text("Cohort retention", "客户群组留存"),
+    about=Text(
+        "Of the customers who first bought in a month, quarter or year, the share who bought again k periods "
+        "later.",
+        "在同一月份、季度或年度首次购买的客户，在其后第k期仍购买的比例。",
+    ),
+    honours=("period", *CUSTOMER_FILTERS),
+    own=(Choice("every", Text("Every", "周期"), "quarter", EVERY),),
+    columns={
+        "cohort": Heading(Text("First bought", "首购期"), "text"),
+        "cohort_start": Heading(PERIOD_START, "date"),
+        "k": Heading(Text("Periods later", "其后第几期"), "count"),
+        "customers": Heading(BUYERS, "count"),
+        "active": Heading(Text("Still buying", "仍购买的客户"), "count", nullable=True),
+        "retention": Heading(Text("Retention", "留存率"), "share"),
+    },
+    finding=_retention_finding,
+    picture=_retention_picture,
+)
+def cohort_retention(company: Company, conditions: Conditions, every: str = "quarter") -> pd.DataFrame:
+    """Follow the customers who first bought in the same period.
+
+    The first purchase is looked for in the whole history; the cohorts are those of the filter's period.
+    Customers of before the records seem to have bought first soon after these begin.
+
+    Parameters
+    ----------
+    company : Company
+    filter : Filter, optional
+        Fields may be given as keywords. Customers can be chosen, products cannot.
+    every : {"quarter", "month", "year"}
+        How long a period is.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``cohort`` ("2025-Q1"), ``cohort_start``, ``k`` (periods since the first), ``customers`` of the
+        cohort, ``active`` (those with a valid order in that period), ``retention`` (their share): a row
+        for every cohort and period that the filter's period touches, also of cohorts without
+        customers. A period that is not over is missing, not 0.
+
+    Examples
+    --------
+    >>> from crmlab import open_company
+    >>> result = cohort_retention(open_company(language="en"), every="year")
+    >>> result.loc[result["cohort"] == "2025", ["k", "retention"]].values.tolist()
+    [[0.0, 1.0], [1.0, nan]]
+    """
+    first = conditions.keep(first_orders(company), "ordered_at").select(
+        "customer_id", cohort=slot_of("ordered_at", every)
+    )
+    until = valid_orders(company).filter(nw.col("ordered_at") < conditions.after)
+    counted = collected(
+        until.select("customer_id", slot=slot_of("ordered_at", every))
+        .join(first, on="customer_id", how="inner")
+        .group_by("cohort", "slot")
+        .agg(active=nw.col("customer_id").n_unique())
+        .with_columns(nw.col("cohort", "slot", "active").cast(nw.Int64))
+    )
+    touched = periods(conditions, every).set_index("slot")
+    cells = pd.DataFrame(
+        [(cohort, slot) for cohort in touched.index for slot in touched.index if slot >= cohort],
+        columns=["cohort", "slot"],
+    )
+    found = cells.merge(counted, on=["cohort", "slot"], how="left").fillna({"active": 0})
+    first_slots = found[found["slot"] == found["cohort"]].set_index("cohort")
+    customers = found["cohort"].map(first_slots["active"])
+    # Also a period whose beginning the filter cuts off is over when its last day is reached.
+    after = conditions.after
+    over = found["slot"] < (after.year * 12 + after.month - 1) // MONTHS[every]
+    active = found["active"].where(over)
+    return found.assign(
+        cohort=found["cohort"].map(touched["period"]),
+        cohort_start=found["cohort"].map(touched["start"]),
+        k=found["slot"] - found["cohort"],
+        customers=customers,
+        active=active,
+        retention=active / customers.replace(0, np.nan),
+    )
