@@ -22,11 +22,12 @@ MAY_IMPORT = {
     "settings": {"config", "locale", "errors"},
     "company": BASE,
     "analysis": BASE | {"company"},
-    "explore": BASE | {"company", "analysis"},
+    "reporting": BASE | {"company", "analysis"},
+    "explore": BASE | {"company", "analysis", "reporting"},
     "checks": BASE | {"company", "analysis"},
     "work": BASE,
     "authoring": BASE | {"company", "analysis", "explore", "checks", "work"},
-    "cli": BASE | {"company", "analysis", "explore", "checks", "work", "authoring"},
+    "cli": BASE | {"company", "analysis", "reporting", "explore", "checks", "work", "authoring"},
 }
 
 

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -42,9 +42,16 @@ def start(folder: Path, language: str, notebook: Path | None, arguments: Sequenc
     """
     with usable(folder, language):
         surroundings = environment(folder, language)
-    # Ctrl-C reaches JupyterLab by itself, which asks whether to stop; crmlab has only to outlive it.
+    return run(command(folder, notebook, arguments), surroundings)
+
+
+def run(command: Sequence[str], surroundings: Mapping[str, str], folder: Path | None = None) -> int:
+    """Run a server in ``folder`` until it is stopped, and return its exit status.
+
+    Ctrl-C reaches the server by itself, which knows what to do with it; crmlab has only to outlive it.
+    """
     interrupt = signal.signal(signal.SIGINT, lambda *_: None)
-    running = subprocess.Popen(command(folder, notebook, arguments), env=surroundings)
+    running = subprocess.Popen(command, env=surroundings, cwd=folder)
     terminate = signal.signal(signal.SIGTERM, lambda *_: running.terminate())
     try:
         status = running.wait()
@@ -83,7 +90,7 @@ def environment(folder: Path, language: str) -> dict[str, str]:
     stands in the folder's ``crmlab.toml`` and nowhere else.
     """
     _write_settings(folder / SETTINGS, language)
-    _write_kernel(folder / KERNELS)
+    write_kernel(folder / KERNELS)
     inherited = {name: value for name, value in os.environ.items() if name not in _IN_FILE}
     kernels = os.pathsep.join(filter(None, [str(folder / KERNELS), inherited.get("JUPYTER_PATH")]))
     return inherited | {
@@ -106,7 +113,8 @@ def _write_settings(folder: Path, language: str) -> None:
             replace_file(path, json.dumps(values, indent=4).encode())
 
 
-def _write_kernel(folder: Path) -> None:
+def write_kernel(folder: Path) -> None:
+    """Write, under ``folder``, that the kernel called "python3" is the Python that runs crmlab."""
     from ipykernel.kernelspec import get_kernel_dict
 
     kernel = get_kernel_dict(extra_arguments=[QUIET])
