@@ -13,13 +13,25 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from crmlab.analysis.filters import Filter
-    from crmlab.checks import check, hint, progress, solution
+    from crmlab.checks import certificate, check, hint, progress, solution
     from crmlab.company.company import Company, open_company
     from crmlab.explore import explore
+    from crmlab.work.account_form import my_account
 
 __version__ = "0.1.0"
 
-__all__ = ["Company", "Filter", "check", "explore", "hint", "open_company", "progress", "solution"]
+__all__ = [
+    "Company",
+    "Filter",
+    "certificate",
+    "check",
+    "explore",
+    "hint",
+    "my_account",
+    "open_company",
+    "progress",
+    "solution",
+]
 
 # Each name is imported when it is first used, so that `import crmlab` costs nothing.
 _HOMES = {
@@ -27,10 +39,12 @@ _HOMES = {
     "open_company": "crmlab.company.company",
     "Filter": "crmlab.analysis.filters",
     "explore": "crmlab.explore",
+    "certificate": "crmlab.checks",
     "check": "crmlab.checks",
     "hint": "crmlab.checks",
     "solution": "crmlab.checks",
     "progress": "crmlab.checks",
+    "my_account": "crmlab.work.account_form",
 }
 
 

@@ -10,15 +10,17 @@ from crmlab.checks.answer import plain
 from crmlab.checks.book import book
 from crmlab.checks.feedback import Card, WorkedCard
 from crmlab.checks.judge import judge
-from crmlab.checks.overview import no_such_question, overview, short, written
+from crmlab.checks.kept import keep
+from crmlab.checks.overview import find_lab, no_such_lab, no_such_question, one_lab, picture, short, written
 from crmlab.checks.question import Question, find
 from crmlab.checks.source import worked
+from crmlab.checks.summary import certified
 from crmlab.company.company import Company, open_company
 from crmlab.errors import CrmlabError
 from crmlab.locale import say
 from crmlab.settings import settings
 
-__all__ = ["check", "hint", "progress", "solution"]
+__all__ = ["certificate", "check", "hint", "progress", "solution"]
 
 
 def check(number: str, answer: object = ..., company: Company | None = None) -> Card:
@@ -50,9 +52,11 @@ def check(number: str, answer: object = ..., company: Company | None = None) -> 
         if company is not None and not isinstance(company, Company):
             return Card("note", question.heading(language), (say("checks.no_company", language),), language)
         about = open_company() if company is None else company
-        verdict = judge(question, about, plain(answer))
+        given = plain(answer)
+        verdict = judge(question, about, given)
         if verdict.counts:
-            book().put(question.number, book().get(question.number).after(verdict))
+            kept = keep(given, about) if verdict.solves else None
+            book().put(question.number, book().get(question.number).after(verdict, kept))
         points = say("checks.points_of", about.language, points=short(verdict.points), of=question.points)
         heading = f"{question.heading(about.language)} · {points}"
         return Card(verdict.outcome, heading, verdict.sentences, about.language)
@@ -100,23 +104,58 @@ def solution(number: str) -> Card | WorkedCard:
         if found is None:
             kept = say("checks.solution_kept", language, number=question.number)
             return Card("note", question.heading(language), (kept,), language)
-        book().put(question.number, replace(book().get(question.number), solution=True))
+        record = book().get(question.number)
+        if not record.solved:  # who has solved it may look how others do
+            book().put(question.number, replace(record, solution=True))
         heading = f"{say('checks.solution', language)} · {question.heading(language)}"
         return WorkedCard(heading, found.explanation, found.code)
 
     return _about(number, shown)
 
 
-def progress() -> Card:
-    """Show what has been done so far.
+def progress(lab: object = None) -> Card:
+    """Show what has been done so far: all labs in a picture, or one lab question by question.
+
+    Parameters
+    ----------
+    lab : str, optional
+        The lab, as in "01"; all unless given.
 
     Examples
     --------
     >>> progress()
-    ▤ Progress · points: ... of 20
+    ▤ Progress · points: ... of ...
+    01  ○ ○ ○ ○ ○ ○ ○ ○  0 / 20  Value customers  next: 1.1
+    ...
+    ○ open
+    >>> progress("01")
+    ▤ Progress · 01 Value customers · points: 0 of 20
+    Question  Points  State
+    1.1 Customers on file  0 / 1  open
     ...
     """
-    return _safely(lambda language: overview(book().records(), language), "crmlab")
+
+    def shown(language: str) -> Card:
+        if lab is None:
+            return picture(book().records(), language)
+        found = find_lab(lab)
+        return one_lab(found, book().records(), language) if found else no_such_lab(lab, language)
+
+    return _safely(shown, "crmlab")
+
+
+def certificate() -> Card:
+    """Show what you have done in all labs, with a code that an instructor can check.
+
+    The name and the account are those of the settings; `crmlab.my_account` shows the form for them.
+
+    Examples
+    --------
+    >>> certificate()
+    ! Note · Certificate
+    There is nothing to certify yet: ...
+    """
+    return _safely(lambda language: certified(book().records(), settings(), language), "crmlab")
 
 
 def _about(number: object, show: Callable[[Question, str], Any]) -> Any:

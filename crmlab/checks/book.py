@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import json
 import os
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,11 @@ class Record:
         The most points that a try earned.
     solved : bool
         Whether a try was right, or a decision was played out.
+    when : str or None
+        The day of the last try, as "2026-01-31".
+    answer : mapping or None
+        The last right answer (of a decision, the best one) as `crmlab.checks.kept` writes it, so that it
+        can be judged again.
     """
 
     first: str | None = None
@@ -42,15 +49,19 @@ class Record:
     solution: bool = False
     best: float = 0.0
     solved: bool = False
+    when: str | None = None
+    answer: Mapping[str, Any] | None = None
 
-    def after(self, verdict: Verdict) -> Record:
-        """Return the record after one more try."""
+    def after(self, verdict: Verdict, answer: Mapping[str, Any] | None = None) -> Record:
+        """Return the record after one more try, which handed in ``answer``."""
         return replace(
             self,
             first=self.first or verdict.outcome,
             tries=self.tries + 1,
             best=max(self.best, float(verdict.points)),
-            solved=self.solved or verdict.outcome in ("right", "played"),
+            solved=self.solved or verdict.solves,
+            when=date.today().isoformat(),
+            answer=answer if verdict.solves and verdict.points >= self.best else self.answer,
         )
 
 
@@ -75,7 +86,7 @@ class Book:
         """Return the record of every question that was begun."""
         if self.path is not None:
             try:
-                self._records = _read(self.path)
+                self._records = read(self.path)
             except OSError as problem:
                 self._remember(self.path, problem)
             except (ValueError, LookupError, TypeError, AttributeError):
@@ -126,7 +137,14 @@ def book() -> Book:
     return _books.setdefault(path, Book(path))
 
 
-def _read(path: Path) -> dict[str, Record]:
+def read(path: Path) -> dict[str, Record]:
+    """Return the records in the file at ``path``; none where there is no file.
+
+    Raises
+    ------
+    OSError, ValueError, LookupError, TypeError, AttributeError
+        When the file cannot be read, or is no progress file.
+    """
     if not path.exists():
         return {}
     questions = json.loads(path.read_text(encoding="utf-8"))["questions"]
@@ -141,15 +159,22 @@ def _record(kept: dict[str, Any]) -> Record:
         solution=bool(kept["solution"]),
         best=float(kept["best"]),
         solved=bool(kept["solved"]),
+        # Files of the first version have neither.
+        when=kept.get("when"),
+        answer=kept.get("answer"),
     )
 
 
 def _write(path: Path, records: dict[str, Record]) -> None:
-    """Write the file whole or not at all."""
-    content = {"questions": {number: asdict(records[number]) for number in sorted(records)}}
+    """Write the file whole or not at all, with a line for each question."""
+    lines = [
+        f"  {json.dumps(number)}: {json.dumps(vars(records[number]), ensure_ascii=False)}"
+        for number in sorted(records)
+    ]
+    content = '{"questions": {\n' + ",\n".join(lines) + "\n}}\n"
     written = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        written.write_text(json.dumps(content, indent=2), encoding="utf-8", newline="\n")
+        written.write_text(content, encoding="utf-8", newline="\n")
         written.replace(path)
     finally:
         written.unlink(missing_ok=True)

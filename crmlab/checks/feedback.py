@@ -23,6 +23,7 @@ TONES: dict[str, tuple[str, str]] = {
     "hint": ("?", "var(--jp-info-color1, #3b82c4)"),
     "note": ("!", "var(--jp-warn-color1, #b7791f)"),
     "progress": ("▤", "var(--jp-info-color1, #3b82c4)"),
+    "certificate": ("✦", "var(--jp-success-color1, #2e8b57)"),
 }
 TEXT = "color:var(--jp-content-font-color1, inherit);background:transparent"
 CELL = "padding:.2em .9em .2em 0;text-align:{side};vertical-align:top"
@@ -60,8 +61,16 @@ class Card:
 
     def __repr__(self) -> str:
         icon, _ = TONES[self.tone]
-        lines = [f"{icon} {self.word} · {self.heading}", *(one.replace("`", "") for one in self.sentences)]
-        return "\n".join([*lines, *("  ".join(row) for row in (self.header, *self.rows) if row)])
+        sentences = [one.replace("`", "") for one in self.sentences]
+        return "\n".join([f"{icon} {self.word} · {self.heading}", *sentences, *self._lines()])
+
+    def _lines(self) -> list[str]:
+        """Return what stands below the sentences, as text."""
+        return ["  ".join(row) for row in (self.header, *self.rows) if row]
+
+    def _parts(self) -> list[str]:
+        """Return what stands below the sentences, as HTML."""
+        return [_table(self.header, self.rows)] if self.rows else []
 
     def _repr_html_(self) -> str:
         icon, colour = TONES[self.tone]
@@ -69,9 +78,8 @@ class Card:
             f'<p style="margin:0 0 .3em"><span aria-hidden="true">{icon}</span> '
             f"<strong>{escape(self.word)}</strong> · {escape(self.heading)}</p>",
             *(f'<p style="margin:.3em 0">{_coded(one)}</p>' for one in self.sentences),
+            *self._parts(),
         ]
-        if self.rows:
-            parts.append(_table(self.header, self.rows))
         return (
             f'<div class="crmlab-card crmlab-{self.tone}" role="status" lang="{self.language}" '
             f'style="{TEXT};border-left:5px solid {colour};padding:.5em 1em;margin:.3em 0;max-width:52em">'
@@ -99,11 +107,15 @@ def _coded(text: str) -> str:
 
 
 def _table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
+    """Return a table as HTML; columns of numbers are aligned to the right, no number or date is broken."""
     sides = ["right" if re.fullmatch(r"[\d./ ]+", value) else "left" for value in rows[0]]
 
+    def cell(tag: str, value: str, side: str) -> str:
+        whole = ";white-space:nowrap" if re.fullmatch(r"[\d./ -]+", value) else ""
+        return f'<{tag} style="{CELL.format(side=side)}{whole}">{escape(value)}</{tag}>'
+
     def line(tag: str, values: tuple[str, ...]) -> str:
-        styled = zip(values, (CELL.format(side=side) for side in sides), strict=True)
-        return "".join(f'<{tag} style="{style}">{escape(value)}</{tag}>' for value, style in styled)
+        return "".join(cell(tag, value, side) for value, side in zip(values, sides, strict=True))
 
     body = "".join(f"<tr>{line('td', row)}</tr>" for row in rows)
     return (

@@ -142,6 +142,10 @@ class Identifier:
         return None
 
 
+#: What names a record unless a question says otherwise.
+NUMBER_OF_RECORD = Identifier()
+
+
 @dataclass(frozen=True)
 class Year(Identifier):
     """A calendar year: 2025, "2025", or a day in it."""

@@ -43,6 +43,11 @@ class Verdict:
         """Whether this was a try: an answer that could be judged."""
         return self.outcome not in ("open", "form")
 
+    @property
+    def solves(self) -> bool:
+        """Whether the question is done: answered rightly, or decided."""
+        return self.outcome in ("right", "played")
+
 
 def judge(question: Question, company: Company, answer: Answer) -> Verdict:
     """Return the verdict on ``answer``.

@@ -1,4 +1,4 @@
-"""A student's JupyterLab: started by ``crmlab lab``, worked in Chromium."""
+"""A student's JupyterLab, and the page without a notebook: started by crmlab, worked in Chromium."""
 
 from __future__ import annotations
 
@@ -14,7 +14,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pandas import DataFrame
 from playwright.sync_api import Locator, Page, ViewportSize, expect, sync_playwright
+
+from crmlab import Company, Filter
+from crmlab.analysis.filters import FIELDS
+from crmlab.analysis.menu import Entry, entries
+from crmlab.explore.nav import matches, numbered
+from crmlab.locale import say
 
 FLAGS = [
     "--no-sandbox",
@@ -49,18 +56,49 @@ def browser(language: str) -> Iterator[Page]:
         opened.close()
 
 
-@contextmanager
-def jupyterlab(folder: Path, language: str, scratch: Path) -> Iterator[str]:
-    """Start ``crmlab lab`` on ``folder`` and yield its address; nothing of this user's Jupyter is used."""
+def free_port() -> int:
+    """Return a port that nobody uses."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return free.getsockname()[1]
+
+
+def own_jupyter(scratch: Path) -> dict[str, str]:
+    """Return an environment in which nothing of this user's Jupyter is used."""
     own = {f"JUPYTER_{name}_DIR": str(scratch / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
-    own["IPYTHONDIR"] = str(scratch / "ipython")
+    return {**os.environ, **own, "IPYTHONDIR": str(scratch / "ipython")}
+
+
+@contextmanager
+def dashboard(folder: Path, language: str, scratch: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Start ``crmlab dashboard`` in ``folder`` and yield its address, and the process."""
+    port = free_port()
+    options = ["--lang", language, "--no-browser", f"--port={port}"]
+    command = [sys.executable, "-m", "crmlab.cli", "dashboard", *options]
+    said = scratch / "dashboard.log"
+    with said.open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            command, cwd=folder, env=own_jupyter(scratch), stdout=log, stderr=log, start_new_session=True
+        )
+        address = f"http://127.0.0.1:{port}/"
+        try:
+            while address not in said.read_text(encoding="utf-8"):
+                assert process.poll() is None, said.read_text(encoding="utf-8")
+                time.sleep(0.1)
+            yield address, process
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+@contextmanager
+def jupyterlab(folder: Path, language: str, scratch: Path) -> Iterator[str]:
+    """Start ``crmlab lab`` on ``folder`` and yield its address."""
+    port = free_port()
     options = ["--dir", str(folder), "--lang", language, "--no-browser", f"--port={port}"]
     command = [sys.executable, "-m", "crmlab.cli", "lab", *options, "--", "--IdentityProvider.token=t"]
     with (scratch / "lab.log").open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(command, env={**os.environ, **own}, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, env=own_jupyter(scratch), stdout=log, stderr=log)
         try:
             yield _answering(process, f"http://127.0.0.1:{port}", scratch / "lab.log")
         finally:
@@ -129,3 +167,53 @@ class Notebook:
         self.page.keyboard.insert_text(code)
         for _ in range(2):
             self.page.keyboard.press("Shift+Enter")
+
+
+class Screen:
+    """An Analysis page, wherever it is shown.
+
+    Parameters
+    ----------
+    root : Locator
+        The page's outermost element.
+    company : Company
+        The same company as the page's, to know what must be on the screen.
+    """
+
+    def __init__(self, root: Locator, company: Company) -> None:
+        self.root = root
+        self.company = company
+        self.finding = root.locator(".crm-finding")
+        self.table = root.locator(".crm-table").first
+        self.chart = root.locator(".crm-chart").first
+        self.code = root.locator(".crm-code").first
+
+    def open(self, entry: Entry) -> None:
+        """Search an analysis by its name in the address, choose it, and wait for what it finds."""
+        language = self.company.language
+        search = self.root.get_by_label(say("explore.search", language), exact=True)
+        search.fill(entry.slug)
+        # Until the menu has answered, it still moves, and a click may miss.
+        found = sum(matches(one, entry.slug) for one in entries())
+        seen = self.root.locator(".crm-menu button:not(.crm-group)").filter(visible=True)
+        expect(seen).to_have_count(found, timeout=PATIENCE)
+        # A short name is also the beginning of a longer one.
+        self.root.get_by_role("button", name=numbered(entry, language), exact=True).click()
+        expect(self.root.locator(".crm-title")).to_contain_text(entry.name.to(language), timeout=PATIENCE)
+        search.fill("")
+
+    def expect_result(self, entry: Entry, filter: Filter | None = None) -> DataFrame:
+        """Wait until finding and first row of an analysis are on the screen, and return its result."""
+        result = entry.run(self.company, filter)
+        finding = entry.finding(result, self.company)
+        expect(self.finding).to_contain_text(finding, timeout=PATIENCE)
+        row = result.iloc[0]
+        for name, heading in entry.columns.items():
+            if heading.format == "text":
+                expect(self.table).to_contain_text(heading.show(row[name], self.company.language))
+        return result
+
+    def select(self, field: str, word: str) -> None:
+        """Choose a value of a filter."""
+        label = FIELDS[field].title.to(self.company.language)
+        self.root.get_by_label(label[:1].upper() + label[1:], exact=True).select_option(word)

@@ -7,6 +7,7 @@ COMPANIES = (
     {"seed": 2026, "language": "zh", "account": "s2026017"},
     {"seed": 7, "language": "en", "course": "spring"},
     {"seed": 11, "language": "zh"},
+    {"seed": 23, "language": "en", "account": "amy"},
 )
 
 

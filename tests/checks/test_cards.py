@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -31,16 +32,16 @@ def test_right_at_first_try() -> None:
     assert card.tone == "right"
     assert "✓ Right · 1.2" in repr(card)
     assert "points: 2 of 2" in card.heading
-    assert "right at the first try" in repr(progress())
+    assert "right at the first try" in repr(progress("01"))
 
 
 def test_right_after_a_mistake() -> None:
     assert check("1.2", len(open_company().customers)).tone == "mistake"
     assert check("1.2", 7).tone == "wrong"
-    assert "not right yet (tries: 2)" in repr(progress())
+    assert "not right yet (tries: 2)" in repr(progress("01"))
     check("1.2", BUYERS)
     check("1.2", 1)
-    assert "2 / 2  right (tries: 4)" in repr(progress())
+    assert "2 / 2  right (tries: 4)" in repr(progress("01"))
 
 
 def test_what_is_no_try_leaves_no_trace(own_folder: Path) -> None:
@@ -75,7 +76,8 @@ def test_number_may_be_written_without_quotes() -> None:
 def test_unknown_question_names_the_others(do, number: object) -> None:
     card = do(number)
     assert card.tone == "note"
-    assert all(known in card.sentences[0] for known in NUMBERS)
+    lab = [known for known in NUMBERS if known.split(".")[0] == str(number).split(".")[0]]
+    assert all(known in card.sentences[0] for known in lab or NUMBERS)
     ElementTree.fromstring(card._repr_html_())
 
 
@@ -110,7 +112,7 @@ def test_hints_come_one_at_a_time(number: str) -> None:
     for _ in range(2):
         assert f'solution("{number}")' in hint(number).sentences[-1]
     check(number, right_answer(find(number), open_company()))
-    assert f"right, with hints ({len(hints)})" in repr(progress())
+    assert f", with hints ({len(hints)})" in repr(progress(find(number).lab))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -122,14 +124,14 @@ def test_solution_is_read_from_the_source(number: str, language: str, monkeypatc
     assert compile(card.code, number, "exec")
     assert worked(number, "en").code == worked(number, "zh").code == card.code
     assert bool(re.search("[\u4e00-\u9fff]", card.explanation)) == (language == "zh")
-    assert ("看过解答" if language == "zh" else "solution shown") in repr(progress())
+    assert ("看过解答" if language == "zh" else "solution shown") in repr(progress(find(number).lab))
 
 
 def test_solution_that_the_instructor_keeps(own_folder: Path, monkeypatch) -> None:
     monkeypatch.setattr(source.crmlab, "__file__", str(own_folder / "crmlab" / "__init__.py"))
     card = solution("1.2")
     assert "instructor" in card.sentences[0]
-    assert "solution shown" not in repr(progress())
+    assert "solution shown" not in repr(progress("01"))
 
 
 def test_solution_beside_an_installed_package(own_folder: Path, monkeypatch) -> None:
@@ -141,10 +143,29 @@ def test_solution_beside_an_installed_package(own_folder: Path, monkeypatch) -> 
     assert (solution("1.2").explanation, solution("1.2").code) == ("Why.\n\nSo.", "buyers = 1")
 
 
+def test_solution_after_a_right_answer_is_no_help() -> None:
+    check("1.2", BUYERS)
+    solution("1.2")
+    assert "right at the first try" in repr(progress("01"))
+
+
+def test_installed_without_solutions(own_folder: Path, monkeypatch) -> None:
+    package = own_folder / "site" / "crmlab"
+    (package / "_labs" / "en").mkdir(parents=True)
+    monkeypatch.setattr(source.crmlab, "__file__", str(package / "__init__.py"))
+    for number in NUMBERS:
+        card = solution(number)
+        assert card.tone == "note"
+        assert "your instructor keeps them" in card.sentences[0] and number in card.sentences[0]
+    monkeypatch.setenv("CRMLAB_LANGUAGE", "zh")
+    assert "由老师保管" in solution("1.2").sentences[0]
+    assert not (own_folder / FILE).exists()
+
+
 def test_progress_survives_a_restart(own_folder: Path) -> None:
     check("1.2", BUYERS)
     hint("1.3")
-    code = "from crmlab import hint, progress; print(progress()); print(hint('1.3'))"
+    code = "from crmlab import hint, progress; print(progress('01')); print(hint('1.3'))"
     environment = os.environ | {"PYTHONIOENCODING": "utf-8"}
     again = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, encoding="utf-8", env=environment, check=True
@@ -181,10 +202,10 @@ def test_damaged_progress_is_moved_aside(own_folder: Path, content: str) -> None
     assert "crmlab-progress.damaged-1.json" in card.sentences[-1]
     assert (own_folder / "crmlab-progress.damaged-1.json").read_bytes() == damaged
     assert len(check("1.2", BUYERS).sentences) == 1
-    assert "points: 2 of 20" in repr(progress())
+    assert "points: 2 of 20" in repr(progress("01"))
     (own_folder / FILE).write_text(content, encoding="utf-8")
     assert "damaged-2" in check("1.1", 800).sentences[-1]
-    assert "points: 3 of 20" in repr(progress())  # what was done in this session is not lost
+    assert "points: 3 of 20" in repr(progress("01"))  # what was done in this session is not lost
 
 
 def test_folder_that_cannot_be_written(own_folder: Path, monkeypatch) -> None:
@@ -199,7 +220,7 @@ def test_folder_that_cannot_be_written(own_folder: Path, monkeypatch) -> None:
     assert card.tone == "right"
     assert "Permission denied" in card.sentences[-1]
     assert len(check("1.2", BUYERS).sentences) == 1
-    assert "points: 3 of 20" in repr(progress())
+    assert "points: 3 of 20" in repr(progress("01"))
     assert (own_folder / FILE).read_bytes() == kept
     assert [path.name for path in own_folder.iterdir()] == [FILE]
 
@@ -208,14 +229,14 @@ def test_file_that_cannot_be_read(own_folder: Path) -> None:
     (own_folder / FILE).mkdir()
     card = check("1.2", BUYERS)
     assert FILE in card.sentences[-1]
-    assert "points: 2 of 20" in repr(progress())
+    assert "points: 2 of 20" in repr(progress("01"))
 
 
 def test_no_progress_file_when_it_is_switched_off(own_folder: Path, monkeypatch) -> None:
     monkeypatch.setenv("CRMLAB_PROGRESS", "off")
-    before = repr(progress())
+    before = repr(progress("01"))
     check("1.2", BUYERS)
-    assert repr(progress()) != before
+    assert repr(progress("01")) != before
     assert list(own_folder.iterdir()) == []
 
 
@@ -223,7 +244,20 @@ def test_progress_file_is_data_for_people(own_folder: Path) -> None:
     check("1.2", 1)
     hint("1.2")
     kept = json.loads((own_folder / FILE).read_text(encoding="utf-8"))["questions"]["1.2"]
-    assert kept == {"first": "wrong", "tries": 1, "hints": 1, "solution": False, "best": 0.0, "solved": False}
+    assert kept == {
+        "first": "wrong",
+        "tries": 1,
+        "hints": 1,
+        "solution": False,
+        "best": 0.0,
+        "solved": False,
+        "when": date.today().isoformat(),
+        "answer": None,
+    }
+    check("1.2", BUYERS)
+    kept = json.loads((own_folder / FILE).read_text(encoding="utf-8"))["questions"]["1.2"]
+    assert kept["answer"]["columns"] == [{"name": None, "values": [BUYERS], "index": False}]
+    assert len((own_folder / FILE).read_text(encoding="utf-8").splitlines()) == 3
 
 
 def test_cards_are_the_same_each_time() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from crmlab.checks.answer import plain
 from crmlab.checks.fields import Count, Identifier, Label, Percent, Year, Yuan
-from crmlab.checks.kinds import Kind, Number, Ranking, Table
+from crmlab.checks.kinds import Choice, Decision, Kind, Number, Ranking, Set, ShortList, Table
 from crmlab.checks.sentences import FormError
 from crmlab.company.schema import SOURCES
 from crmlab.locale import Text
@@ -178,3 +178,98 @@ def test_order_and_language_of_a_table_make_no_difference(found: list[int], rand
     assert key_of(BY_SOURCE, pairs, right) == "right"
     pairs[0] = (pairs[0][0], pairs[0][1] + 1)
     assert key_of(BY_SOURCE, pairs, right) != "right"
+
+
+AGEING = Choice({"A": Text("by the due date", "按到期日"), "B": Text("by the invoice date", "按开票日")})
+
+
+@pytest.mark.parametrize(
+    ("answer", "key"),
+    [
+        ("A", "right"),
+        (" a. ", "right"),
+        ("(A)", "right"),
+        ("By the due date", "right"),
+        ("按到期日", "right"),
+        (["A"], "right"),
+        ("B", "wrong"),
+        ("C", "no_such_choice"),
+        ("", "no_such_choice"),
+        (1, "handed_in"),
+        (["A", "B"], "handed_in"),
+        ([], "empty"),
+    ],
+)
+def test_a_choice(answer, key):
+    assert key_of(AGEING, answer, "A") == key
+
+
+NEVER = Set("customer_id")
+
+
+@pytest.mark.parametrize(
+    ("answer", "key"),
+    [
+        ([3, 1, 2], "right"),
+        ({1, 2, 3}, "right"),
+        (pd.DataFrame({"customer_id": [2, 1, 3], "name": list("abc")}), "right"),
+        ([1, 2], "set_lost"),
+        ([1, 2, 3, 4], "set_extra"),
+        ([1, 2, 5], "set_some"),
+        ([7, 8], "set_some"),
+        ([1, 1, 2, 3], "ids_twice"),
+        (["1", 2, 3], "text_for_number"),
+        ([], "empty"),
+        (3, "handed_in"),
+    ],
+)
+def test_a_set(answer, key):
+    assert key_of(NEVER, answer, [1, 2, 3]) == key
+
+
+def test_a_set_of_words_in_either_language():
+    sources = Set("source", Label(SOURCES))
+    assert key_of(sources, ["Website", "客户介绍"], ["Referral", "Website"]) == "right"
+    assert key_of(sources, ["Webside", "Referral"], ["Referral", "Website"]) == "no_such_label"
+    assert key_of(sources, {"未知", "Referral"}, ["Referral", None]) == "right"
+
+
+PAIR = ShortList({"customers": CUSTOMERS, "share": Percent()})
+
+
+@pytest.mark.parametrize(
+    ("answer", "key"),
+    [
+        ([80, 12.5], "right"),
+        ((80, 0.125), "right"),
+        ({"share": 12.5, "customers": 80}, "right"),
+        (pd.Series({"customers": 80, "share": 12.5}), "right"),
+        (pd.DataFrame({"share": [12.5], "customers": [80]}), "right"),
+        ({"n": 80, "part": 12.5}, "right"),
+        ([80, 12.7], "value_near"),
+        ([79, 12.5], "values_off"),
+        ([12.5, 80], "order_off"),
+        ([79, 44], "values_off"),
+        ([80], "size"),
+        ([80, 12.5, 1], "size"),
+        ([80, "12.5"], "text_for_number"),
+        ({80, 12.5}, "set_for_ranking"),
+        (80, "handed_in"),
+        ([], "empty"),
+    ],
+)
+def test_a_short_list(answer, key):
+    assert key_of(PAIR, answer, [80, 12.5]) == key
+
+
+def test_a_decision_of_fewer():
+    options = pd.DataFrame({"medium": ["Letter", "E-mail", "Seminar"], "value_cents": [500, -100, 200]})
+    media = tuple(Text(word, word) for word in options["medium"])
+    decision = Decision("medium", 3, Text("all", "全部"), by=Label(media), at_most=True)
+    assert decision.best(options) == 700
+    given = decision.read(plain(["letter"]))
+    assert decision.chosen(given, options)["value_cents"].sum() == 500
+    with pytest.raises(FormError):
+        decision.read(plain(["Letter", "E-mail", "Seminar", "Radio"]))
+    with pytest.raises(FormError):
+        decision.chosen(decision.read(plain(["Radio"])), options)

@@ -76,11 +76,11 @@ def counts_the_same(company: Company) -> int:
     return len(company.contacts)
 
 
-@pytest.mark.parametrize("answer", [..., None, [...], {"source": ...}], ids=repr)
-def test_unfinished_is_not_answered_yet(question: Question, company: Company, answer: object) -> None:
-    verdict = judge(question, company, plain(answer))
-    assert verdict.outcome == "open"
-    assert not verdict.counts
+def test_unfinished_is_not_answered_yet(question: Question, company: Company) -> None:
+    for answer in (..., None, [...], {"source": ...}):
+        verdict = judge(question, company, plain(answer))
+        assert verdict.outcome == "open", answer
+        assert not verdict.counts
 
 
 STRANGE = {
@@ -110,14 +110,14 @@ STRANGE = {
 }
 
 
-@pytest.mark.parametrize("answer", STRANGE.values(), ids=list(STRANGE))
-def test_what_is_no_answer_gets_a_sentence(question: Question, company: Company, answer: object) -> None:
-    verdict = judge(question, company, plain(answer))
-    assert verdict.outcome == "form"
-    assert verdict.points == 0
-    assert not verdict.counts
-    assert len(verdict.sentences) == 2
-    assert "{" not in "".join(verdict.sentences)
+def test_what_is_no_answer_gets_a_sentence(question: Question, company: Company) -> None:
+    for name, answer in STRANGE.items():
+        verdict = judge(question, company, plain(answer))
+        assert verdict.outcome == "form", name
+        assert verdict.points == 0
+        assert not verdict.counts
+        assert len(verdict.sentences) == 2
+        assert "{" not in "".join(verdict.sentences)
 
 
 def test_answer_of_another_company_is_wrong(compared: Question, company: Company) -> None:
@@ -131,12 +131,13 @@ def test_answer_of_another_company_is_wrong(compared: Question, company: Company
 def test_constant_column_is_wrong(company: Company) -> None:
     for question in COMPARED:
         if isinstance(question.kind, Table):
-            key, value = question.kind.columns
-            answer = question.answer(company)[[key, value]]
-            constant = answer.assign(**{value: answer[value].iloc[0]})
-            verdict = judge(question, company, plain(constant))
-            assert verdict.outcome == "wrong"
-            assert value in verdict.sentences[0]
+            for value in list(question.kind.columns)[1:]:
+                answer = question.answer(company)[list(question.kind.columns)]
+                if answer[value].nunique(dropna=False) > 1:
+                    constant = answer.assign(**{value: answer[value].iloc[0]})
+                    verdict = judge(question, company, plain(constant))
+                    assert verdict.outcome == "wrong"
+                    assert value in verdict.sentences[0]
 
 
 def test_feedback_never_gives_the_answer_away(company: Company) -> None:
@@ -169,10 +170,12 @@ def test_decision_is_played_out(company: Company) -> None:
             options = question.answer(company)
             size, column = question.kind.size, question.kind.column
             ordered = options.sort_values("value_cents")[column].tolist()
+            assert len(ordered) > 2 * size
             worst = judge(question, company, plain(ordered[:size]))
             naive = judge(question, company, plain(options.loc[options["naive"], column].tolist()))
             best = judge(question, company, plain(ordered[-size:]))
-            assert 0 == worst.points <= naive.points < best.points == question.points
+            assert 0 <= worst.points <= naive.points < best.points == question.points
+            assert worst.points <= question.points / 4, question.number
             assert options["naive"].sum() == size
 
 
@@ -196,7 +199,9 @@ def test_impossible_decision_is_no_try(company: Company, spoil, word: str) -> No
 
 
 def test_declarations_are_whole() -> None:
-    assert sum(question.points for question in labs()[0].questions) == 20
+    for lab in labs():
+        assert 5 <= len(lab.questions) <= 9
+        assert sum(question.points for question in lab.questions) == 20
     assert len({question.number for question in QUESTIONS}) == len(QUESTIONS)
     for question in QUESTIONS:
         assert len(question.hints) >= 2

@@ -7,8 +7,9 @@ from typing import Literal
 import pandas as pd
 
 from crmlab.analysis import customer_statistics, gift_list, new_customers, value_customers
-from crmlab.checks.fields import Count, Identifier, Label, Year, Yuan
+from crmlab.checks.fields import Count, Identifier, Label, Percent, Year, Yuan
 from crmlab.checks.kinds import Decision, Number, Ranking, Table
+from crmlab.checks.material import all_lines, best, sales, table, valid_orders, within, yuan
 from crmlab.checks.question import question
 from crmlab.company.company import Company
 from crmlab.company.schema import HOBBIES, SOURCES, UNKNOWN, VALID_STATUSES
@@ -18,84 +19,61 @@ TITLE = Text("Value customers", "价值客户")
 
 START, END = "2025-01-01", "2025-12-31"
 CUSTOMERS = Count(Text("customers", "个客户"))
+#: How many customers the ranking names, and of how many the hobbies are asked for.
+BEST, WITH_HOBBY = 15, 50
 GIFT_CENTS = 300_00
 #: How much of its effect a gift keeps that suits nobody's hobby, in percent.
 PLAIN_GIFT = 40
 
 
-def _table(company: Company, name: str) -> pd.DataFrame:
-    """Return a table as stored, in cents, wherever it lives."""
-    return company.frame(name).collect("pandas").to_native()
-
-
 def _in_2025(days: pd.Series) -> pd.Series:
-    return days.dt.year == 2025
+    return within(days, START, END)
 
 
 def _orders(company: Company, *, valid: bool = True) -> pd.DataFrame:
     """Return the orders of 2025, valid or all."""
-    orders = _table(company, "orders")
+    orders = table(company, "orders")
     kept = orders["status"].isin(VALID_STATUSES) | (not valid)
     return orders[_in_2025(orders["ordered_at"]) & kept]
 
 
-def _lines(company: Company) -> pd.DataFrame:
-    """Return all order lines with their order, what they are worth, and whether they are valid sales."""
-
-    def build() -> pd.DataFrame:
-        orders = _table(company, "orders")[["order_id", "customer_id", "ordered_at", "status"]]
-        lines = _table(company, "order_lines").merge(orders, on="order_id")
-        gross = lines["quantity"] * lines["unit_price_cents"]
-        return lines.assign(
-            gross_cents=gross,
-            net_cents=gross * (100 - lines["discount"]) // 100,
-            valid=lines["status"].isin(VALID_STATUSES),
-        )
-
-    return company.cached(("checks", "lines"), build)
-
-
 def _sales(company: Company) -> pd.DataFrame:
     """Return the valid lines booked in 2025."""
-    lines = _lines(company)
-    return lines[lines["valid"] & _in_2025(lines["booked_at"])]
+    return sales(company, START, END)
 
 
 def _receipts(company: Company) -> pd.DataFrame:
-    receipts = _table(company, "receipts")
+    receipts = table(company, "receipts")
     return receipts[_in_2025(receipts["received_on"])]
-
-
-def _yuan(cents: pd.Series) -> float:
-    return int(cents.sum()) / 100
-
-
-def _best(values: pd.Series, size: int) -> list[int]:
-    """Return the ids of the highest ``values``; of two the same, the smaller id first."""
-    ordered = values.rename_axis("id").reset_index(name="value")
-    return ordered.sort_values(["value", "id"], ascending=[False, True])["id"].head(size).tolist()
 
 
 def _by_source(company: Company, customers: pd.Series, *, unknown: bool = True) -> pd.Series:
     """Count ``customers`` (repeated or not) by their source."""
-    sources = _table(company, "customers").set_index("customer_id")["source"]
+    sources = table(company, "customers").set_index("customer_id")["source"]
     counts = customers.map(sources).value_counts(dropna=not unknown)
     return counts.rename_axis("source").rename("customers")
 
 
-def _by_year(days: pd.Series) -> pd.Series:
-    """Count the ``days`` of 2021 to 2025 by year."""
-    years = days.dt.year.value_counts().sort_index().loc[2021:2025]
-    return years.rename_axis("year").rename("new_customers")
+def _by_year(days: pd.Series, *, on_this_year: bool = False) -> pd.DataFrame:
+    """Count the ``days`` of each year, with the change on the year before, in percent, from 2022 to 2025."""
+    counts = days.dt.year.value_counts().sort_index()
+    base = counts if on_this_year else counts.shift()
+    changes = pd.DataFrame({"new_customers": counts, "change": 100 * (counts - counts.shift()) / base})
+    return changes.loc[2022:2025].rename_axis("year").reset_index()
+
+
+def _first_orders(company: Company) -> pd.Series:
+    """Return the day of each customer's first valid order."""
+    return valid_orders(company).groupby("customer_id")["ordered_at"].min()
 
 
 def _cards(company: Company) -> pd.DataFrame:
     """Return the hobby on each customer's own card."""
-    return _table(company, "customers")[["customer_id", "hobby"]]
+    return table(company, "customers")[["customer_id", "hobby"]]
 
 
 def _key_contacts(company: Company) -> pd.DataFrame:
-    contacts = _table(company, "contacts")
+    contacts = table(company, "contacts")
     return contacts.loc[contacts["is_key"], ["customer_id", "hobby"]]
 
 
@@ -108,11 +86,11 @@ def _with_hobby(
     return joined.assign(hobby=joined["hobby"].fillna(joined["customer_id"].map(cards)))
 
 
-def _top_20(company: Company) -> pd.DataFrame:
+def _top_50(company: Company) -> pd.DataFrame:
     def build() -> pd.DataFrame:
-        return value_customers(company, start=START, end=END, top=20)[["customer_id"]]
+        return value_customers(company, start=START, end=END, top=WITH_HOBBY)[["customer_id"]]
 
-    return company.cached(("checks", "top 20"), build)
+    return company.cached(("checks", "top 50"), build)
 
 
 @question(
@@ -137,7 +115,7 @@ def _top_20(company: Company) -> pd.DataFrame:
     ),
 )
 def on_file(company: Company) -> int:
-    return len(_table(company, "customers"))
+    return len(table(company, "customers"))
 
 
 @on_file.fill
@@ -152,7 +130,7 @@ def _(company: Company) -> dict[str, object]:
     )
 )
 def counts_contacts(company: Company) -> int:
-    return len(_table(company, "contacts"))
+    return len(table(company, "contacts"))
 
 
 @on_file.mistake(
@@ -162,7 +140,7 @@ def counts_contacts(company: Company) -> int:
     )
 )
 def counts_customers_with_orders(company: Company) -> int:
-    return _table(company, "orders")["customer_id"].nunique()
+    return table(company, "orders")["customer_id"].nunique()
 
 
 @on_file.mistake(
@@ -172,7 +150,7 @@ def counts_customers_with_orders(company: Company) -> int:
     )
 )
 def counts_customers_who_ever_bought(company: Company) -> int:
-    orders = _table(company, "orders")
+    orders = table(company, "orders")
     return orders.loc[orders["status"].isin(VALID_STATUSES), "customer_id"].nunique()
 
 
@@ -238,7 +216,7 @@ def keeps_invalid_orders(company: Company) -> int:
     )
 )
 def counts_everybody_on_file(company: Company) -> int:
-    return len(_table(company, "customers"))
+    return len(table(company, "customers"))
 
 
 @buyers.mistake(
@@ -249,17 +227,6 @@ def counts_everybody_on_file(company: Company) -> int:
 )
 def forgets_the_period(company: Company) -> int:
     return counts_customers_who_ever_bought(company)
-
-
-@buyers.mistake(
-    Text(
-        'The orders of 31 December are not in it: `<= "2025-12-31"` ends at midnight, before that day began.',
-        '缺少 12 月 31 日的订单：`<= "2025-12-31"` 止于当天零点，也就是这一天开始之前。',
-    )
-)
-def misses_the_last_day(company: Company) -> int:
-    orders = _orders(company)
-    return orders.loc[orders["ordered_at"] <= END, "customer_id"].nunique()
 
 
 @question(
@@ -344,7 +311,7 @@ def counts_orders_and_drops_unknown(company: Company) -> pd.Series:
     )
 )
 def counts_everybody_by_source(company: Company) -> pd.Series:
-    return _by_source(company, _table(company, "customers")["customer_id"])
+    return _by_source(company, table(company, "customers")["customer_id"])
 
 
 @buyers_by_source.mistake(
@@ -394,7 +361,7 @@ def _(company: Company) -> dict[str, object]:
     lines = _sales(company)
     back = lines["quantity"] < 0
     amounts = {"net": lines, "sold": lines[~back], "returned": lines[back]}
-    return {name: f"{abs(_yuan(part['net_cents'])):,.0f}" for name, part in amounts.items()}
+    return {name: f"{abs(yuan(part['net_cents'])):,.0f}" for name, part in amounts.items()}
 
 
 @net_sales.mistake(
@@ -404,7 +371,7 @@ def _(company: Company) -> dict[str, object]:
     )
 )
 def ignores_the_discount(company: Company) -> float:
-    return _yuan(_sales(company)["gross_cents"])
+    return yuan(_sales(company)["gross_cents"])
 
 
 @net_sales.mistake(
@@ -415,7 +382,7 @@ def ignores_the_discount(company: Company) -> float:
 )
 def leaves_returns_out(company: Company) -> float:
     lines = _sales(company)
-    return _yuan(lines.loc[lines["quantity"] > 0, "net_cents"])
+    return yuan(lines.loc[lines["quantity"] > 0, "net_cents"])
 
 
 @net_sales.mistake(
@@ -425,8 +392,8 @@ def leaves_returns_out(company: Company) -> float:
     )
 )
 def keeps_invalid_lines(company: Company) -> float:
-    lines = _lines(company)
-    return _yuan(lines.loc[_in_2025(lines["booked_at"]), "net_cents"])
+    lines = all_lines(company)
+    return yuan(lines.loc[_in_2025(lines["booked_at"]), "net_cents"])
 
 
 @net_sales.mistake(
@@ -437,7 +404,7 @@ def keeps_invalid_lines(company: Company) -> float:
     )
 )
 def takes_receipts(company: Company) -> float:
-    return _yuan(_receipts(company)["amount_cents"])
+    return yuan(_receipts(company)["amount_cents"])
 
 
 @net_sales.mistake(
@@ -448,8 +415,8 @@ def takes_receipts(company: Company) -> float:
     )
 )
 def dates_returns_by_their_order(company: Company) -> float:
-    lines = _lines(company)
-    return _yuan(lines.loc[lines["valid"] & _in_2025(lines["ordered_at"]), "net_cents"])
+    lines = all_lines(company)
+    return yuan(lines.loc[lines["valid"] & _in_2025(lines["ordered_at"]), "net_cents"])
 
 
 @net_sales.mistake(
@@ -460,14 +427,14 @@ def dates_returns_by_their_order(company: Company) -> float:
 )
 def misses_the_lines_of_the_last_day(company: Company) -> float:
     lines = _sales(company)
-    return _yuan(lines.loc[lines["booked_at"] <= END, "net_cents"])
+    return yuan(lines.loc[lines["booked_at"] <= END, "net_cents"])
 
 
 @question(
     "1.5",
-    Text("The ten most valuable customers", "最有价值的十个客户"),
+    Text("The fifteen most valuable customers", "最有价值的 15 个客户"),
     points=2,
-    kind=Ranking("customer_id", 10),
+    kind=Ranking("customer_id", BEST),
     hints=(
         Text(
             "Take the lines of 2025 from the last question. "
@@ -475,8 +442,8 @@ def misses_the_lines_of_the_last_day(company: Company) -> float:
             '使用上一题中 2025 年的明细。`groupby("customer_id")["net_sales"].sum()` 按客户求和。',
         ),
         Text(
-            "Sort from high to low: `.sort_values(ascending=False)`. Then take the first ten: `.head(10)`.",
-            "从高到低排序：`.sort_values(ascending=False)`，再取前十个：`.head(10)`。",
+            "Sort from high to low: `.sort_values(ascending=False)`. Then take the first 15: `.head(15)`.",
+            "从高到低排序：`.sort_values(ascending=False)`，再取前 15 个：`.head(15)`。",
         ),
         Text(
             "The customer numbers are now in the index: `.index.tolist()` hands them in.",
@@ -484,53 +451,53 @@ def misses_the_lines_of_the_last_day(company: Company) -> float:
         ),
     ),
     right=Text(
-        "Ten of {buyers} customers brought {share} % of net sales in 2025. "
+        "Fifteen of {buyers} customers brought {share} % of net sales in 2025. "
         "Each is worth many small ones, so somebody should know each of them well.",
-        "{buyers} 个客户中的这十个，带来了 2025 年净销售额的 {share}%。"
+        "{buyers} 个客户中的这 15 个，带来了 2025 年净销售额的 {share}%。"
         "每一个都抵得上许多小客户，应该有人深入了解他们。",
     ),
 )
-def top_ten(company: Company) -> list[int]:
-    return value_customers(company, start=START, end=END, top=10)["customer_id"].tolist()
+def top_15(company: Company) -> list[int]:
+    return value_customers(company, start=START, end=END, top=BEST)["customer_id"].tolist()
 
 
-@top_ten.fill
+@top_15.fill
 def _(company: Company) -> dict[str, object]:
     shares = value_customers(company, start=START, end=END)["share"]
-    return {"buyers": len(shares), "share": f"{100 * shares.head(10).sum():.0f}"}
+    return {"buyers": len(shares), "share": f"{100 * shares.head(BEST).sum():.0f}"}
 
 
-@top_ten.mistake(
+@top_15.mistake(
     Text(
         "This ranks by quantity. A pallet of paper is many pieces and little money: rank by net sales.",
         "这是按数量排名。一托盘纸件数很多，金额却不大：请按净销售额排名。",
     )
 )
 def ranks_by_quantity(company: Company) -> list[int]:
-    return _best(_sales(company).groupby("customer_id")["quantity"].sum(), 10)
+    return best(_sales(company).groupby("customer_id")["quantity"].sum(), BEST)
 
 
-@top_ten.mistake(
+@top_15.mistake(
     Text(
         "This ranks by receipts, the money that arrived. Value is here what was sold: rank by net sales.",
         "这是按收款（到帐的钱）排名。这里的价值指售出的金额：请按净销售额排名。",
     )
 )
 def ranks_by_receipts(company: Company) -> list[int]:
-    return _best(_receipts(company).groupby("customer_id")["amount_cents"].sum(), 10)
+    return best(_receipts(company).groupby("customer_id")["amount_cents"].sum(), BEST)
 
 
-@top_ten.mistake(
+@top_15.mistake(
     Text(
         "This ranks by the number of orders. Many small orders can be worth less than one large one.",
         "这是按订单数排名。许多小订单的价值可能不及一张大订单。",
     )
 )
 def ranks_by_orders(company: Company) -> list[int]:
-    return _best(_orders(company).groupby("customer_id")["order_id"].count(), 10)
+    return best(_orders(company).groupby("customer_id")["order_id"].count(), BEST)
 
 
-@top_ten.mistake(
+@top_15.mistake(
     Text(
         "This ranks by gross sales: discounts and returns are not taken off.",
         "这是按销售总额排名：没有扣除折扣和退货。",
@@ -538,45 +505,48 @@ def ranks_by_orders(company: Company) -> list[int]:
 )
 def ranks_by_gross_sales(company: Company) -> list[int]:
     lines = _sales(company)
-    return _best(lines[lines["quantity"] > 0].groupby("customer_id")["gross_cents"].sum(), 10)
+    return best(lines[lines["quantity"] > 0].groupby("customer_id")["gross_cents"].sum(), BEST)
 
 
-@top_ten.mistake(
+@top_15.mistake(
     Text(
         "Drafts and cancelled orders are counted too. They are no sales.",
         "草稿和已取消的订单也算进去了。它们不是销售。",
     )
 )
 def ranks_with_invalid_orders(company: Company) -> list[int]:
-    lines = _lines(company)
-    return _best(lines[_in_2025(lines["booked_at"])].groupby("customer_id")["net_cents"].sum(), 10)
+    lines = all_lines(company)
+    return best(lines[_in_2025(lines["booked_at"])].groupby("customer_id")["net_cents"].sum(), BEST)
 
 
-@top_ten.mistake(
+@top_15.mistake(
     Text(
-        "These are the right ten, the smallest first. The best comes first: sort with `ascending=False`.",
-        "这十个客户是对的，但把最小的排在了最前。最好的应排在最前：用 `ascending=False` 排序。",
+        "These are the right 15, the smallest first. The best comes first: sort with `ascending=False`.",
+        "这 15 个客户是对的，但把最小的排在了最前。最好的应排在最前：用 `ascending=False` 排序。",
     )
 )
 def begins_with_the_smallest(company: Company) -> list[int]:
-    return top_ten.expected(company)[::-1]
+    return top_15.expected(company)[::-1]
 
 
-@top_ten.mistake(
+@top_15.mistake(
     Text(
-        "These are the ten with the lowest net sales. Sort from high to low: `ascending=False`.",
-        "这是净销售额最低的十个客户。请从高到低排序：`ascending=False`。",
+        "These are the 15 with the lowest net sales. Sort from high to low: `ascending=False`.",
+        "这是净销售额最低的 15 个客户。请从高到低排序：`ascending=False`。",
     )
 )
 def takes_the_lowest(company: Company) -> list[int]:
-    return _best(-_sales(company).groupby("customer_id")["net_cents"].sum(), 10)
+    return best(-_sales(company).groupby("customer_id")["net_cents"].sum(), BEST)
 
 
 @question(
     "1.6",
     Text("New customers by year", "每年的新客户"),
     points=3,
-    kind=Table({"year": Year(), "new_customers": CUSTOMERS}, ignored=(2026,)),
+    kind=Table(
+        {"year": Year(), "new_customers": CUSTOMERS, "change": Percent()},
+        ignored=(2026,),
+    ),
     hints=(
         Text(
             "Do not filter by year first. Take the valid orders of all years, and find the first one of "
@@ -584,31 +554,41 @@ def takes_the_lowest(company: Company) -> list[int]:
             "不要先按年份筛选。取所有年份的有效订单，找出每个客户的第一张。",
         ),
         Text(
-            '`valid_orders.groupby("customer_id")["ordered_at"].min()` has one date for each customer.',
-            '`valid_orders.groupby("customer_id")["ordered_at"].min()` 为每个客户给出一个日期。',
+            '`orders[valid].groupby("customer_id")["ordered_at"].min()` has one date for each customer. '
+            "`.dt.year.value_counts().sort_index()` counts the customers of each year, as in the example.",
+            '`orders[valid].groupby("customer_id")["ordered_at"].min()` 为每个客户给出一个日期。'
+            "`.dt.year.value_counts().sort_index()` 统计每年的客户数，和例子一样。",
         ),
         Text(
-            "`.dt.year.value_counts().sort_index()` counts the customers of each year. "
-            "Name the columns `year` and `new_customers`.",
-            "`.dt.year.value_counts().sort_index()` 统计每年的客户数。把列命名为 `year` 和 `new_customers`。",
+            "`pct_change()` needs the year 2021 to compare 2022 with. So compute the change first, "
+            "and leave 2021 out afterwards with `.loc[2022:2025]`.",
+            "计算 2022 年的变化，`pct_change()` 需要 2021 年的数。"
+            "所以先算变化，再用 `.loc[2022:2025]` 去掉 2021 年。",
         ),
     ),
     right=Text(
-        "{last} new customers in 2025, after {previous} in 2024. "
+        "{last} new customers in 2025, after {previous} in 2024: {change} %. "
         "In 2021 everybody was new, because the records begin there: "
-        "no growth can be read from that year.",
-        "2025 年有 {last} 个新客户，2024 年有 {previous} 个。"
-        "2021 年人人都是新客户，因为记录从那时开始：那一年看不出增长。",
+        "that year says nothing about growth, and 2022 looks worse beside it than it was.",
+        "2025 年有 {last} 个新客户，2024 年有 {previous} 个，变化为 {change}%。"
+        "2021 年人人都是新客户，因为记录从那时开始：那一年看不出增长，2022 年与它相比也显得比实际差。",
     ),
 )
 def new_by_year(company: Company) -> pd.DataFrame:
-    return new_customers(company)[["year", "new_customers"]]
+    counts = new_customers(company, end=END)
+    counts = counts.assign(change=100 * counts["change"])[["year", "new_customers", "change"]]
+    return counts[counts["year"] > counts["year"].min()].reset_index(drop=True)
 
 
 @new_by_year.fill
 def _(company: Company) -> dict[str, object]:
-    counts = new_by_year.expected(company).set_index("year")["new_customers"]
-    return {"last": int(counts[2025]), "previous": int(counts[2024])}
+    years = new_by_year.expected(company).set_index("year")
+    last = years.loc[2025]
+    return {
+        "last": int(last["new_customers"]),
+        "previous": int(years.loc[2024, "new_customers"]),
+        "change": f"{last['change']:+.1f}",
+    }
 
 
 @new_by_year.mistake(
@@ -618,8 +598,8 @@ def _(company: Company) -> dict[str, object]:
         "这是按客户录入 CRM 的日期统计的。客户在第一次购买的那一年才算新客户。",
     )
 )
-def counts_registrations(company: Company) -> pd.Series:
-    return _by_year(_table(company, "customers")["created_on"])
+def counts_registrations(company: Company) -> pd.DataFrame:
+    return _by_year(table(company, "customers")["created_on"])
 
 
 @new_by_year.mistake(
@@ -628,8 +608,8 @@ def counts_registrations(company: Company) -> pd.Series:
         "被取消的或只是草稿的第一张订单也算进去了。请找第一张有效订单。",
     )
 )
-def counts_invalid_first_orders(company: Company) -> pd.Series:
-    return _by_year(_table(company, "orders").groupby("customer_id")["ordered_at"].min())
+def counts_invalid_first_orders(company: Company) -> pd.DataFrame:
+    return _by_year(table(company, "orders").groupby("customer_id")["ordered_at"].min())
 
 
 @new_by_year.mistake(
@@ -638,9 +618,8 @@ def counts_invalid_first_orders(company: Company) -> pd.Series:
         "这是每年购买过的全部客户。以前年份买过的就不是新客户。",
     )
 )
-def counts_all_buyers_of_the_year(company: Company) -> pd.Series:
-    orders = _table(company, "orders")
-    valid = orders[orders["status"].isin(VALID_STATUSES)]
+def counts_all_buyers_of_the_year(company: Company) -> pd.DataFrame:
+    valid = valid_orders(company)
     once = valid.assign(year=valid["ordered_at"].dt.year).drop_duplicates(["customer_id", "year"])
     return _by_year(once["ordered_at"])
 
@@ -651,22 +630,31 @@ def counts_all_buyers_of_the_year(company: Company) -> pd.Series:
         "这是按每个客户最后一张订单的年份统计的。新客户看第一张：请用 `min()`。",
     )
 )
-def counts_last_orders(company: Company) -> pd.Series:
-    orders = _table(company, "orders")
-    valid = orders[orders["status"].isin(VALID_STATUSES)]
-    return _by_year(valid.groupby("customer_id")["ordered_at"].max())
+def counts_last_orders(company: Company) -> pd.DataFrame:
+    return _by_year(valid_orders(company).groupby("customer_id")["ordered_at"].max())
+
+
+@new_by_year.mistake(
+    Text(
+        "The counts are right, but the change is divided by the new year. "
+        "Growth is measured on the year before.",
+        "客户数是对的，但变化除以了当年的数。增长率要以上一年为基数。",
+    )
+)
+def divides_by_the_new_year(company: Company) -> pd.DataFrame:
+    return _by_year(_first_orders(company), on_this_year=True)
 
 
 @question(
     "1.7",
-    Text("Hobbies of the top 20", "前 20 个客户的爱好"),
+    Text("Hobbies of the top 50", "前 50 个客户的爱好"),
     points=3,
     kind=Table({"customer_id": Identifier(), "hobby": Label(HOBBIES)}),
     hints=(
         Text(
-            "Begin with the 20 customers and look things up for them. "
-            '`merge(..., on="customer_id", how="left")` keeps all 20.',
-            '从这 20 个客户出发，为他们查找信息。`merge(..., on="customer_id", how="left")` 会保留全部 20 '
+            "Begin with the 50 customers and look things up for them. "
+            '`merge(..., on="customer_id", how="left")` keeps all 50.',
+            '从这 50 个客户出发，为他们查找信息。`merge(..., on="customer_id", how="left")` 会保留全部 50 '
             "行。",
         ),
         Text(
@@ -683,13 +671,13 @@ def counts_last_orders(company: Company) -> pd.Series:
         ),
     ),
     right=Text(
-        "For {missing} of these 20 customers no hobby is on file. They stay in the list: "
+        "For {missing} of these 50 customers no hobby is on file. They stay in the list: "
         "somebody should ask before a gift is bought.",
-        "这 20 个客户中有 {missing} 个没有登记爱好。他们仍在名单中：买礼物之前，应该有人去问一问。",
+        "这 50 个客户中有 {missing} 个没有登记爱好。他们仍在名单中：买礼物之前，应该有人去问一问。",
     ),
 )
 def hobbies(company: Company) -> pd.DataFrame:
-    return gift_list(company, start=START, end=END, top=20)[["customer_id", "hobby"]]
+    return gift_list(company, start=START, end=END, top=WITH_HOBBY)[["customer_id", "hobby"]]
 
 
 @hobbies.fill
@@ -704,7 +692,7 @@ def _(company: Company) -> dict[str, object]:
     )
 )
 def loses_customers_without_key_contact(company: Company) -> pd.DataFrame:
-    return _with_hobby(company, _top_20(company), _key_contacts(company), "inner")
+    return _with_hobby(company, _top_50(company), _key_contacts(company), "inner")
 
 
 @hobbies.mistake(
@@ -725,8 +713,8 @@ def drops_customers_without_hobby(company: Company) -> pd.DataFrame:
     )
 )
 def joins_all_contacts(company: Company) -> pd.DataFrame:
-    people = _table(company, "contacts")[["customer_id", "hobby"]]
-    return _with_hobby(company, _top_20(company), people, "left")
+    people = table(company, "contacts")[["customer_id", "hobby"]]
+    return _with_hobby(company, _top_50(company), people, "left")
 
 
 @hobbies.mistake(
@@ -737,7 +725,7 @@ def joins_all_contacts(company: Company) -> pd.DataFrame:
     )
 )
 def uses_only_the_card(company: Company) -> pd.DataFrame:
-    return _top_20(company).merge(_cards(company), on="customer_id", how="left")
+    return _top_50(company).merge(_cards(company), on="customer_id", how="left")
 
 
 @hobbies.mistake(
@@ -748,7 +736,7 @@ def uses_only_the_card(company: Company) -> pd.DataFrame:
     )
 )
 def uses_only_the_contact(company: Company) -> pd.DataFrame:
-    return _top_20(company).merge(_key_contacts(company), on="customer_id", how="left")
+    return _top_50(company).merge(_key_contacts(company), on="customer_id", how="left")
 
 
 @hobbies.mistake(
@@ -816,7 +804,7 @@ def gifts(company: Company) -> pd.DataFrame:
     gone = (customers["left_on"] <= company.today).to_numpy()
     gain = (customers["margin_per_year_cents"] * customers["gift_response_permille"] // 1000).mask(gone, 0)
     ids = customers["customer_id"]
-    orders = _table(company, "orders")
+    orders = table(company, "orders")
     lately = orders["status"].isin(VALID_STATUSES) & (
         orders["ordered_at"] >= company.today - pd.DateOffset(months=12)
     )
