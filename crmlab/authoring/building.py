@@ -9,6 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 
 import crmlab
+from crmlab.authoring import glossary, steps
 from crmlab.authoring.editions import edition
 from crmlab.authoring.execution import solved
 from crmlab.authoring.problems import Problem, problems
@@ -58,6 +59,18 @@ def build(root: Path, labs: tuple[str, ...] = ()) -> Iterator[Path]:
                 notebook = edition(source, language, solved=False)
             replace_file(path, written(notebook))
             yield path
+    for path, text in pages(root).items():
+        replace_file(path, text.encode())
+        yield path
+
+
+def pages(root: Path) -> dict[Path, str]:
+    """Return the pages that are made from what the labs are made from, by path."""
+    terms = glossary.read(root / "solutions")
+    glossaries = {"glossary.md": "en", "glossary.zh.md": "zh"} if terms else {}
+    return {
+        root / "docs" / name: glossary.page(terms, language) for name, language in glossaries.items()
+    } | steps.pages(root, sources(root))
 
 
 def written(notebook: NotebookNode) -> bytes:
@@ -67,7 +80,7 @@ def written(notebook: NotebookNode) -> bytes:
 
 def check(root: Path, labs: tuple[str, ...] = (), language: str | None = None) -> list[Problem]:
     """Return what is wrong with the sources under ``root`` and with what was built from them."""
-    questions = {lab.number: [question.number for question in lab.questions] for lab in declared_labs()}
+    questions = {lab.number: lab.questions for lab in declared_labs()}
     read_sources = sources(root, labs)
     found = [
         problem

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from crmlab.authoring import glossary
 from crmlab.authoring.source import Cell, Source
 
 _MAKE = {"code": new_code_cell, "markdown": new_markdown_cell}
@@ -22,7 +23,11 @@ def edition(source: Source, language: str, *, solved: bool) -> NotebookNode:
     solved : bool
         Whether solutions stand where the student's edition has starters.
     """
-    cells = [notebook_cell(source, cell) for cell in source.cells if belongs(cell, language, solved=solved)]
+    cells = [
+        notebook_cell(source, cell, language)
+        for cell in source.cells
+        if belongs(cell, language, solved=solved)
+    ]
     notebook = new_notebook(cells=cells)
     notebook.metadata = NotebookNode(
         # No version of crmlab: a release that leaves a lab alone leaves its notebooks alone.
@@ -40,7 +45,7 @@ def belongs(cell: Cell, language: str, *, solved: bool) -> bool:
     return cell.student is None if solved else cell.solution is None
 
 
-def notebook_cell(source: Source, cell: Cell) -> NotebookNode:
+def notebook_cell(source: Source, cell: Cell, language: str) -> NotebookNode:
     """Return a cell as it stands in a notebook; one that checks an answer is locked."""
     metadata: dict[str, object] = {}
     if cell.check:
@@ -49,7 +54,10 @@ def notebook_cell(source: Source, cell: Cell) -> NotebookNode:
         metadata = {"crmlab": {"answer": cell.student or cell.solution}}
     if "tags" in cell.metadata:
         metadata["tags"] = cell.metadata["tags"]
-    return _MAKE[cell.kind](cell.text, id=identity(source, cell), metadata=metadata)
+    text = cell.text
+    if cell.terms:
+        text = glossary.table(source.glossary, glossary.names(cell.terms), language)
+    return _MAKE[cell.kind](text, id=identity(source, cell), metadata=metadata)
 
 
 def identity(source: Source, cell: Cell) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import jupytext
 
+from crmlab.authoring import glossary
+from crmlab.authoring.glossary import Glossary
 from crmlab.errors import CrmlabError
 from crmlab.locale import Text
 
@@ -59,6 +62,11 @@ class Cell:
         """The question that it checks."""
         return self._word("check")
 
+    @property
+    def terms(self) -> str | None:
+        """The terms of the glossary that stand here, in both editions."""
+        return self._word("terms")
+
     def _word(self, key: str) -> str | None:
         return str(self.metadata[key]) if key in self.metadata else None
 
@@ -89,6 +97,11 @@ class Source:
     needs: tuple[str, ...]
     title: Text
     cells: tuple[Cell, ...]
+
+    @cached_property
+    def glossary(self) -> Glossary:
+        """The terms of all labs."""
+        return glossary.read(self.path.parent)
 
 
 def read(path: Path) -> Source:

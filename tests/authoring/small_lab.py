@@ -1,11 +1,23 @@
-"""The source of a small lab."""
+"""The source of a small lab, and its one question."""
+
+from crmlab.checks.fields import Count
+from crmlab.checks.kinds import Number
+from crmlab.checks.question import Question
+from crmlab.locale import Text
+
+
+def question(number="7.1", points=20, hints=2):
+    """Return a question; only what `crmlab build --check` looks at matters."""
+    text = Text("How many?", "多少？")
+    return Question(number, text, points, Number(Count(text)), (text,) * hints, text, lambda company: 2)
+
 
 HEADER = """\
 # ---
 # jupyter:
 #   crmlab:
 #     lab: "07"
-#     minutes: 10
+#     minutes: 45
 #     needs: ["01"]
 #     title:
 #       en: A small lab

@@ -1,19 +1,25 @@
 """What `crmlab build --check` finds."""
 
 import pytest
-from small_lab import LAB
+from small_lab import LAB, question
 
 from crmlab.authoring import building
+from crmlab.authoring.minutes import estimate
 from crmlab.authoring.problems import problems
 from crmlab.authoring.source import read
 
 ZH = '# %% [markdown] lang="zh"\n# # 小实验\n'
 STARTER = '# %% student="7.1"\ntwo = ...\n'
 SOLUTION = '# %% solution="7.1"\ntwo = 1 + 1\n'
+EXPLANATION = '# %% [markdown] lang="en" solution="7.1"\n# One and one.\n\n'
+IN_CHINESE = '# %% [markdown] lang="zh" solution="7.1"\n# 一加一。\n\n'
 CHECK = '# %% check="7.1"\ncheck("7.1", two)\n'
 
 
-def found(path, questions=("7.1",), language="en"):
+QUESTIONS = (question(),)
+
+
+def found(path, questions=QUESTIONS, language="en"):
     return [str(problem) for problem in problems(read(path), questions, language)]
 
 
@@ -34,6 +40,12 @@ def test_nothing_is_wrong_with_a_good_source(write):
         (ZH, ZH.replace('lang="zh"', 'lang="zh" solution="7.1"'), "has no translation"),
         (STARTER, "", "7.1 has no starter"),
         (SOLUTION, "", "7.1 has no solution"),
+        (EXPLANATION + IN_CHINESE, "", "7.1 is not explained (en)"),
+        (EXPLANATION + IN_CHINESE, EXPLANATION, "7.1 is not explained (zh)"),
+        (EXPLANATION + IN_CHINESE, IN_CHINESE, "7.1 is not explained (en)"),
+        ("minutes: 45", "minutes: 20", "longer than its time (en): the header says 20 minutes"),
+        ("minutes: 45", "minutes: 20", "longer than its time (zh)"),
+        ("minutes: 45", "minutes: 90", "shorter than its time (en)"),
         (CHECK, "", "7.1 is declared but never checked"),
         (CHECK, CHECK.replace('check("7.1"', 'check("7.2"'), "does not call"),
         (CHECK, CHECK.replace('check="7.1"', 'check="7.9"'), "7.9 is checked but not declared"),
@@ -47,6 +59,36 @@ def test_nothing_is_wrong_with_a_good_source(write):
 def test_each_problem_is_found(write, old, new, words):
     assert old in LAB
     assert any(words in problem for problem in found(write(LAB.replace(old, new, 1))))
+
+
+@pytest.mark.parametrize(
+    ("questions", "words", "chinese"),
+    [
+        ((question(hints=1),), "Hints of question 7.1: 1.", "只有 1 条提示"),
+        ((question(points=19),), "19 points", "共 19 分"),
+        ((), "0 points", "共 0 分"),
+        ((question(), question("7.2", points=1)), "21 points", "共 21 分"),
+    ],
+)
+def test_what_is_wrong_with_the_declarations(write, questions, words, chinese):
+    path = write()
+    assert any(words in problem for problem in found(path, questions))
+    assert any(chinese in problem for problem in found(path, questions, "zh"))
+
+
+def test_too_few_hints_are_said_at_the_check(write):
+    path = write()
+    (problem,) = found(path, (question(hints=1),))
+    line = line_of(path, '# %% check="7.1"')
+    assert problem.startswith(f"{path}:{line}: ")
+
+
+def test_more_text_and_more_points_take_more_time(write):
+    little = read(write())
+    assert estimate(little, QUESTIONS, "en") == 20 * 2 + 4
+    long = read(write(LAB.replace("# # 小实验\n", "# # 小实验\n# " + "一" * 2000 + "\n", 1)))
+    assert estimate(long, QUESTIONS, "zh") == estimate(little, QUESTIONS, "zh") + 10
+    assert estimate(long, QUESTIONS, "en") == estimate(little, QUESTIONS, "en")
 
 
 def test_images_with_alternative_text_are_fine(write):

@@ -15,7 +15,7 @@ def texts(notebook):
 
 def test_the_header_says_what_the_lab_is(write):
     source = read(write())
-    assert (source.lab, source.minutes, source.needs, source.title.zh) == ("07", 10, ("01",), "小实验")
+    assert (source.lab, source.minutes, source.needs, source.title.zh) == ("07", 45, ("01",), "小实验")
 
 
 def test_every_cell_knows_its_line(write):
@@ -65,10 +65,10 @@ def test_an_edition_is_a_valid_notebook_and_the_same_every_time(write):
     ("text", "words"),
     [
         ("", "not that of a lab .'crmlab'"),
-        (HEADER.replace("minutes: 10", "hours: 1"), "not that of a lab .'minutes'"),
+        (HEADER.replace("minutes: 45", "hours: 1"), "not that of a lab .'minutes'"),
         (HEADER.replace("zh: 小实验", "fr: x"), "not that of a lab .*'fr'"),
-        (HEADER.replace("minutes: 10", "minutes: soon"), "not that of a lab .*'soon'"),
-        (HEADER.replace("minutes: 10", "minutes: : ["), "07-small.py"),
+        (HEADER.replace("minutes: 45", "minutes: soon"), "not that of a lab .*'soon'"),
+        (HEADER.replace("minutes: 45", "minutes: : ["), "07-small.py"),
         (HEADER + "import os\n\n# %%\nos.name\n", "1 lines that begin with # %% but 2 cells"),
         (HEADER + '# %%\n"""\n# %% no cell\n"""\n', "2 lines that begin with # %% but 1 cells"),
     ],

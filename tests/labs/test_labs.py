@@ -12,9 +12,10 @@ import matplotlib.font_manager  # noqa: F401 (a new computer's list of fonts is 
 import nbformat
 import pytest
 
-from crmlab.authoring.building import check, checkout, outputs, sources, written
+from crmlab.authoring.building import check, checkout, outputs, pages, sources, written
 from crmlab.authoring.editions import edition
 from crmlab.authoring.execution import executed, versions
+from crmlab.authoring.glossary import names
 from crmlab.locale import LANGUAGES, say
 
 ROOT = checkout()
@@ -52,6 +53,16 @@ def test_what_is_committed_is_what_the_source_builds(source, path, language, sol
     built = written(edition(source, language, solved=solved))
     committed = path.read_bytes()
     assert (written(without_outputs(read(path))) if solved else committed) == built
+
+
+def test_the_glossary_pages_are_what_the_glossary_says():
+    for path, text in pages(ROOT).items():
+        assert path.read_text(encoding="utf-8") == text
+
+
+def test_every_term_of_the_glossary_is_used():
+    used = {name for source in SOURCES for cell in source.cells for name in names(cell.terms or "")}
+    assert used == set(SOURCES[0].glossary)
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.lab)
@@ -96,7 +107,7 @@ def test_solutions_give_what_they_promise(language):
         "--color=no",
     ]
     result = subprocess.run(
-        [sys.executable, "-m", "pytest", *how, "-q", "-p", "no:cacheprovider", "--color=no", str(folder)],
+        [sys.executable, "-m", "pytest", "-n0", *how, "-q", "-p", "no:cacheprovider", "--color=no", str(folder)],
         cwd=ROOT,
         env={name: value for name, value in os.environ.items() if not name.startswith("CRMLAB_")},
         capture_output=True,
