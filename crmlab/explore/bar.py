@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 import ipywidgets as widgets
@@ -15,6 +14,7 @@ from crmlab.analysis.filters import FIELDS, Filter, day, keywords, resolve, rows
 from crmlab.analysis.menu import Entry
 from crmlab.company.company import Company
 from crmlab.company.schema import TABLES, UNKNOWN
+from crmlab.explore.presets import ALL, OWN, name_of, presets
 from crmlab.locale import say
 
 #: The choice that restricts nothing; a drop-down list would show None as a blank.
@@ -43,7 +43,9 @@ class Bar(widgets.VBox):
     fields : dict of str to widget
         By the name of the field in `Filter`.
     buttons : dict of str to widget
-        "all", "this_year", "last_year" set the period; "clear" sets everything.
+        "clear" sets everything back.
+    period : widget
+        The periods that have a name; what is chosen goes into the fields "start" and "end".
     """
 
     def __init__(self, company: Company, changed: Callable[[], None], beside: widgets.Widget) -> None:
@@ -54,7 +56,9 @@ class Bar(widgets.VBox):
         self._catalogue = _catalogue(company)
         self.fields: dict[str, Any] = {name: self._date(name) for name in ("start", "end")}
         self.fields |= {name: self._choice(name, list(self._words[name].values())) for name in FIELDS}
-        self.buttons = {name: self._button(name) for name in ("all", "this_year", "last_year", "clear")}
+        self.buttons = {"clear": self._clear_button()}
+        self._periods = presets(company)
+        self.period = self._period_choice()
         for field in self.fields.values():
             field.observe(self._on_change, "value")
         super().__init__([_row([self._period_row(), beside]), self._values_row()])
@@ -81,14 +85,19 @@ class Bar(widgets.VBox):
         labels = [say("explore.me", self.company.language, name=me) if x == me else x for x in options]
         return [(self._say("any"), ANY), *zip(labels, options, strict=True)]
 
-    def _button(self, name: str) -> widgets.Button:
-        button = widgets.Button(description=self._say(name))
-        button.on_click(lambda _: self._on_button(name))
+    def _clear_button(self) -> widgets.Button:
+        button = widgets.Button(description=self._say("clear"))
+        button.on_click(lambda _: self.clear())
         return button
 
+    def _period_choice(self) -> widgets.Dropdown:
+        options = [(self._say(name), name) for name in (*self._periods, OWN)]
+        choice = widgets.Dropdown(description=self._say("period"), options=options)
+        choice.observe(lambda _: self._on_period(), "value")
+        return choice
+
     def _period_row(self) -> widgets.HBox:
-        presets = [self.buttons[name] for name in ("all", "this_year", "last_year")]
-        return _row([self.fields["start"], self.fields["end"], *presets])
+        return _row([self.period, self.fields["start"], self.fields["end"]])
 
     def _values_row(self) -> widgets.HBox:
         row = _row([*(self.fields[name] for name in FIELDS), self.buttons["clear"]])
@@ -114,6 +123,7 @@ class Bar(widgets.VBox):
             for name in FIELDS:
                 values = conditions.chosen.get(name, ())
                 self._choose(name, [self._words[name][value] for value in dict.fromkeys(values)])
+            self._name_period()
             self._narrow(LEVELS[0], keep=True)
 
     def show(self, entry: Entry) -> None:
@@ -121,9 +131,10 @@ class Bar(widgets.VBox):
         honoured = keywords(entry.honours)
         for name, field in self.fields.items():
             field.layout.display = "" if name in honoured else "none"
-        # Of a day as of which something is stated there is only the field; the presets are periods.
-        for name in ("all", "this_year", "last_year"):
-            self.buttons[name].layout.display = "" if "period" in entry.honours else "none"
+        # Of a day as of which something is stated there is only the field; the periods are none.
+        is_period = "period" in entry.honours
+        self.period.layout.display = "" if is_period else "none"
+        self.fields["end"].description = self._say("end" if is_period else "as_of")
 
     def _choose(self, name: str, chosen: list[str]) -> None:
         field = self.fields[name]
@@ -152,18 +163,27 @@ class Bar(widgets.VBox):
             return
         with self.quietly():
             self._narrow(next(name for name, field in self.fields.items() if field is change.owner))
+            self._name_period()
         self._changed()
 
-    def _on_button(self, pressed: str) -> None:
-        year = self.company.today.year - (pressed == "last_year")
-        start, end = date(year, 1, 1), min(date(year, 12, 31), self.company.today.date())
+    def _on_period(self) -> None:
+        if self._quiet or self.period.value == OWN:
+            return
         with self.quietly():
-            if pressed == "clear":
-                for name in FIELDS:
-                    self._choose(name, [])
-                    self._narrow(name)
-            in_year = pressed in ("this_year", "last_year")
-            self.fields["start"].value, self.fields["end"].value = (start, end) if in_year else (None, None)
+            self.fields["start"].value, self.fields["end"].value = self._periods[self.period.value]
+        self._changed()
+
+    def _name_period(self) -> None:
+        self.period.value = name_of((self.fields["start"].value, self.fields["end"].value), self.company)
+
+    def clear(self) -> None:
+        """Restrict nothing any more, as the button does."""
+        with self.quietly():
+            for name in FIELDS:
+                self._choose(name, [])
+                self._narrow(name)
+            self.fields["start"].value, self.fields["end"].value = ALL
+            self._name_period()
         self._changed()
 
     def _narrow(self, changed: str, *, keep: bool = False) -> None:

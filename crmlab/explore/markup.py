@@ -9,12 +9,13 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from crmlab.analysis.charts import png
-from crmlab.analysis.groups import Group
 from crmlab.analysis.menu import Entry
 from crmlab.locale import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from crmlab.company.card import CustomerCard
 
 #: More dots than most screens need, so that letters stay sharp when the page is enlarged.
 DPI = 128
@@ -27,9 +28,9 @@ def style() -> str:
     return f"<style>{css}</style>"
 
 
-def group(group: Group, language: str) -> str:
-    """Return the title of a group in the menu."""
-    return f'<p class="crm-group">{escape(group.name.to(language))}</p>'
+def note(text: str) -> str:
+    """Return a remark in passing."""
+    return f'<p class="crm-remark">{escape(text)}</p>'
 
 
 def heading(entry: Entry, language: str) -> str:
@@ -41,6 +42,17 @@ def heading(entry: Entry, language: str) -> str:
         f'<h3 class="crm-title">{escape(entry.name.to(language))}{step}</h3>'
         f'<p class="crm-about">{escape(entry.about.to(language))}</p>'
     )
+
+
+def title(text: str) -> str:
+    """Return the title of a part of the page."""
+    return f'<h4 class="crm-title">{escape(text)}</h4>'
+
+
+def card(card: CustomerCard) -> str:
+    """Return what is known of a customer, in a frame of its own."""
+    region = f'tabindex="0" role="region" aria-label="{escape(card.title)}"'
+    return f'<div class="crm-card crm-scroll" {region}>{card._repr_html_()}</div>'
 
 
 def sentence(text: str, role: str) -> str:
@@ -64,3 +76,9 @@ def code(code: str, language: str) -> str:
     """Return the call behind the screen, which one click selects."""
     hint = escape(say("explore.code_hint", language))
     return f'<p>{hint}</p><pre class="crm-code" tabindex="0">{escape(code)}</pre>'
+
+
+def plain(code: str, language: str) -> str:
+    """Return the same table in plain pandas, which one click selects."""
+    hint = escape(say("explore.plain_hint", language))
+    return f'<p class="crm-remark">{hint}</p><pre class="crm-plain" tabindex="0">{escape(code)}</pre>'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,15 +14,26 @@ import pandas as pd
 
 from crmlab import fonts
 from crmlab.analysis.filters import Filter, combined
-from crmlab.analysis.menu import FIELD_NAMES, Entry, entries, find
+from crmlab.analysis.menu import FIELD_NAMES, Entry, find
 from crmlab.company.company import Company
 from crmlab.errors import CrmlabError
 from crmlab.explore import markup, table
 from crmlab.explore.bar import Bar
+from crmlab.explore.chart import Chart
+from crmlab.explore.codes import Codes
+from crmlab.explore.compare import Comparison
+from crmlab.explore.drill import Drill
+from crmlab.explore.export import ExportBar
+from crmlab.explore.grid import Grid, row_name
+from crmlab.explore.nav import Navigation
 from crmlab.explore.own import OwnFields
+from crmlab.explore.quiet import Coalesced
 from crmlab.locale import say
 
 logger = logging.getLogger(__name__)
+
+#: From so many seconds on, an analysis is announced before it is asked; so is one that never was.
+SLOW = 0.5
 
 
 class Page(widgets.VBox):
@@ -65,33 +77,29 @@ class Page(widgets.VBox):
         self._put(entry, given)
 
     def _build(self) -> None:
-        self.menu = {entry.slug: self._menu_button(entry) for entry in entries()}
-        self.own = OwnFields(self._language, self.refresh)
-        self.bar = Bar(self.company, self.refresh, beside=self.own)
-        self._heading, self._finding, self._code = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        self._chart, self._table = _classed(widgets.HTML(), "crm-part"), _classed(widgets.HTML(), "crm-part")
-        self._show_code = _classed(widgets.ToggleButton(), "crm-show")
-        self._show_code.observe(lambda _: self._open_code(), "value")
-        self._open_code()
-        results = _classed(widgets.HBox([self._chart, self._table]), "crm-results")
-        main = [self._heading, self.bar, self._finding, results, self._show_code, self._code]
-        body = widgets.HBox([self._navigation(), _classed(widgets.VBox(main), "crm-main")])
+        self.navigation = Navigation(self._language, self.choose)
+        self.menu = self.navigation.buttons
+        self._changed = Coalesced(self.refresh)
+        self.own = OwnFields(self._language, self._changed)
+        self.bar = Bar(self.company, self._changed, beside=self.own)
+        self._heading, self._finding = widgets.HTML(), widgets.HTML()
+        self.codes = Codes(self.company, self._telling)
+        self._code = self.codes.html
+        self.rescue = _classed(widgets.Button(description=self._say("clear_all")), "crm-show")
+        self.rescue.on_click(lambda _: self.start_again())
+        self.exports = ExportBar(self)
+        self.chart = Chart(self.company, self._telling)
+        self._chart = self.chart.html
+        self.grid = Grid(self._language, self.open_row)
+        self.drill = Drill(self.company)
+        self.comparison = Comparison(self.company, self._changed)
+        self._table = self.grid.html
+        results = _classed(widgets.HBox([self.chart, self.grid]), "crm-results")
+        main = [self._heading, self.bar, self._finding, self.rescue, results, self.drill]
+        main += [self.comparison, self.exports, self.codes]
+        body = widgets.HBox([self.navigation, _classed(widgets.VBox(main), "crm-main")])
         super().__init__([widgets.HTML(markup.style()), _classed(body, "crm-body")])
         self.add_class("crm-page")
-
-    def _navigation(self) -> widgets.VBox:
-        """The menu: each group with the buttons of its analyses."""
-        items: list[Any] = []
-        for group in dict.fromkeys(entry.group for entry in entries()):
-            items.append(widgets.HTML(markup.group(group, self._language)))
-            items += [self.menu[entry.slug] for entry in entries() if entry.group == group]
-        return _classed(widgets.VBox(items), "crm-menu")
-
-    def _menu_button(self, entry: Entry) -> widgets.Button:
-        name, about = entry.name.to(self._language), entry.about.to(self._language)
-        button = widgets.Button(description=name, tooltip=about)
-        button.on_click(lambda _: self.choose(entry.slug))
-        return button
 
     # What a person does
 
@@ -101,25 +109,44 @@ class Page(widgets.VBox):
 
     def _put(self, entry: Entry, own: dict[str, Any]) -> None:
         self.entry = entry
-        for slug, button in self.menu.items():
-            (button.add_class if slug == entry.slug else button.remove_class)("crm-open")
+        self.navigation.mark(entry)
         self._heading.value = markup.heading(entry, self._language)
         self.bar.show(entry)
         self.own.show(entry, own)
         self.refresh()
 
-    def _open_code(self) -> None:
-        is_open = self._show_code.value
-        self._code.layout.display = "" if is_open else "none"
-        self._show_code.description = self._say("hide_code" if is_open else "show_code")
+    def start_again(self) -> None:
+        """Restrict nothing any more, and put the analysis's own parameters back."""
+        self.own.show(self.entry, {})
+        self.bar.clear()
+
+    def open_row(self, row: pd.Series) -> None:
+        """Show the records behind a row of the result."""
+        name = row_name(row, self.entry.columns, self._language)
+        with self._telling():
+            self.drill.show(
+                name, {str(key): row[key] for key in row.index}, self.bar.filter(), self.own.values()
+            )
 
     # What the page answers
 
     def refresh(self) -> None:
         """Ask the analysis again and show what it says."""
+        self._changed.cancel()
+        self.drill.hide()
+        seconds: dict[str, float] = self.company.cached("explore.seconds", dict)
+        if seconds.get(self.entry.slug, SLOW) >= SLOW:
+            self._finding.value = markup.sentence(self._say("computing"), "status")
+        begun = time.perf_counter()
+        with self._telling(), _undisturbed():
+            self._answer(self.bar.filter(), self.own.values())
+        seconds[self.entry.slug] = time.perf_counter() - begun
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Say in a sentence what goes wrong."""
         try:
-            with _undisturbed():
-                self._answer(self.bar.filter(), self.own.values())
+            yield
         except CrmlabError as problem:
             self._fail(str(problem))
         except Exception:
@@ -131,22 +158,23 @@ class Page(widgets.VBox):
         result = entry.run(company, filter, **own)
         finding = entry.finding(result, company)
         caption = f"{entry.name.to(language)} · {result.attrs['scope']}"
-        rows = table.html(result, entry.columns, caption, language)
-        chart = ""
-        if not result.empty:
-            picture = entry.picture(result, company)
-            # The finding stands above both chart and table; drawn as a title it would be there twice.
-            chart = markup.image(picture.figure("", "", language), picture.alt(language))
-        code = markup.code(entry.code(filter, **own), language)
+        self.comparison.show(entry, filter, own, result)
+        self.chart.show(entry, result)
         # Only now that nothing can fail any more is the old screen given up.
         self.result = result
         self._speak(f"{finding} {self._say('empty')}" if result.empty else finding, "status")
-        self._chart.value, self._table.value, self._code.value = chart, rows, code
+        self.grid.show(result, entry.columns, caption)
+        self.codes.show(entry, filter, own)
+        self.rescue.layout.display = "" if result.empty else "none"
 
     def _fail(self, sentence: str) -> None:
         self.result = None
         self._speak(sentence, "alert")
-        self._chart.value = self._table.value = self._code.value = ""
+        self.codes.clear()
+        self.chart.clear()
+        self.rescue.layout.display = ""
+        self.grid.clear()
+        self.comparison.hide()
 
     def _speak(self, sentence: str, role: str) -> None:
         self._sentence = sentence

@@ -13,14 +13,36 @@ from crmlab.analysis.charts import width
 from crmlab.analysis.heading import Heading
 from crmlab.locale import say
 
-#: So many rows are on the screen; the others are one line of code away.
+#: So many rows are on a page.
 ROWS = 30
 TEXT_ROWS = 5
 WORDS = {"text", "flag", "date"}
 
 
-def html(result: pd.DataFrame, columns: Mapping[str, Heading], caption: str, language: str) -> str:
-    """Return the first rows of ``result`` as an HTML table with its caption.
+def html(
+    result: pd.DataFrame,
+    columns: Mapping[str, Heading],
+    caption: str,
+    language: str,
+    *,
+    start: int = 0,
+    sums: Mapping[str, float] | None = None,
+    by: tuple[str, bool] | None = None,
+) -> str:
+    """Return a page of ``result`` as an HTML table with its caption.
+
+    Parameters
+    ----------
+    result : pandas.DataFrame
+    columns : mapping of str to Heading
+    caption : str
+    language : str
+    start : int
+        The first row of the page.
+    sums : mapping of str to number, optional
+        The totals of columns, for all rows.
+    by : tuple of str and bool, optional
+        The column by which the rows are sorted, and whether the largest comes first.
 
     Examples
     --------
@@ -30,17 +52,18 @@ def html(result: pd.DataFrame, columns: Mapping[str, Heading], caption: str, lan
     1
     """
     head = "".join(
-        f'<th scope="col" class="{_side(heading)}">{escape(title(heading, language))}</th>'
-        for heading in columns.values()
+        f'<th scope="col" class="{_side(heading)}"{_order(name, by)}>{escape(title(heading, language))}</th>'
+        for name, heading in columns.items()
     )
-    rows = cells(result.head(ROWS), columns, language)
+    rows = cells(result.iloc[start : start + ROWS], columns, language)
     body = "".join(f"<tr>{_row(row, columns)}</tr>" for row in rows)
+    foot = f"<tfoot>{_totals(sums, columns, language)}</tfoot>" if sums else ""
     # What scrolls must be reachable from the keyboard.
     return (
         f'<div class="crm-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
         f'<table class="crm-table"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-        f'<p class="crm-note">{escape(note(len(result), language))}</p>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table></div>"
+        f'<p class="crm-note">{escape(note(len(result), start, language))}</p>'
     )
 
 
@@ -54,8 +77,31 @@ def _row(row: list[str], columns: Mapping[str, Heading]) -> str:
     return "".join(found)
 
 
+def _totals(sums: Mapping[str, float], columns: Mapping[str, Heading], language: str) -> str:
+    """The last row: what the columns add up to, over all pages."""
+    # The word stands in the columns before the first sum, or in front of it.
+    width = max(list(columns).index(next(iter(sums))), 1)
+    word = escape(say("explore.total", language))
+    found = [f'<th scope="row" class="crm-words" colspan="{width}">{word}</th>']
+    for name, heading in list(columns.items())[width:]:
+        value = cell(heading, sums[name], language) if name in sums else ""
+        found.append(f'<td class="{_side(heading)}">{escape(value)}</td>')
+    return f'<tr class="crm-total">{"".join(found)}</tr>'
+
+
+def _order(name: str, by: tuple[str, bool] | None) -> str:
+    if by is None or by[0] != name:
+        return ""
+    return f' aria-sort="{"descending" if by[1] else "ascending"}"'
+
+
+def of_words(heading: Heading) -> bool:
+    """Return whether a column is read as words and not as numbers."""
+    return heading.format in WORDS or heading.words is not None
+
+
 def _side(heading: Heading) -> str:
-    return "crm-words" if heading.format in WORDS or heading.words else "crm-number"
+    return "crm-words" if of_words(heading) else "crm-number"
 
 
 def title(heading: Heading, language: str) -> str:
@@ -94,9 +140,18 @@ def cell(heading: Heading, value: Any, language: str) -> str:
     return f"{100 * value:{plus}.1f}" + ("%" if language == "zh" else " %")
 
 
-def note(rows: int, language: str) -> str:
-    """Return how many rows there are, and how many of them are shown."""
-    return say("explore.some_rows" if rows > ROWS else "explore.all_rows", language, shown=ROWS, rows=rows)
+def note(rows: int, start: int, language: str) -> str:
+    """Return how many rows there are, and which of them are shown.
+
+    Examples
+    --------
+    >>> note(1234, 30, "en")
+    'Rows 31 to 60 of 1,234.'
+    """
+    if rows <= ROWS:
+        return say("explore.all_rows", language, rows=numbers.count(rows))
+    first, last = start + 1, min(start + ROWS, rows)
+    return say("explore.some_rows", language, first=first, last=last, rows=numbers.count(rows))
 
 
 def text(result: pd.DataFrame, columns: Mapping[str, Heading], language: str) -> str:

@@ -14,11 +14,13 @@ import pytest
 
 from crmlab import Filter, explore, open_company
 from crmlab.analysis import menu
+from crmlab.analysis.filters import keywords
 from crmlab.errors import CrmlabError
 from crmlab.explore import page as page_module
 
 LANGUAGES = ("en", "zh")
 SLUGS = [entry.slug for entry in menu.entries()]
+BY_CUSTOMERS = [entry.slug for entry in menu.entries() if "region" in entry.honours]
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -36,10 +38,15 @@ def expected(company, slug, **given):
     return menu.find(slug).run(company, **given)
 
 
+def honoured(slug, **given):
+    """What the analysis honours of ``given``."""
+    return {name: value for name, value in given.items() if name in keywords(menu.find(slug).honours)}
+
+
 @pytest.mark.parametrize("slug", SLUGS)
 def test_the_page_shows_what_the_analysis_says(company, slug):
-    page = explore(company, slug, start="2025-01-01", end="2025-12-31")
-    result = expected(company, slug, start="2025-01-01", end="2025-12-31")
+    in_2025 = honoured(slug, start="2025-01-01", end="2025-12-31")
+    page, result = explore(company, slug, **in_2025), expected(company, slug, **in_2025)
     assert page.result.equals(result)
     entry = menu.find(slug)
     for heading in entry.columns.values():
@@ -48,16 +55,16 @@ def test_the_page_shows_what_the_analysis_says(company, slug):
     assert entry.finding(result, company)[:20] in words(page)
 
 
-@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("slug", BY_CUSTOMERS)
 def test_the_code_on_the_screen_makes_the_table_on_the_screen(company, slug):
-    page = explore(company, slug, start="2024-03-01", source="Website")
+    page = explore(company, slug, **honoured(slug, end="2025-10-31", source="Website"))
     page.bar.fields["region"].value = page.bar.fields["region"].options[1][1]
     code = re.search(r"<pre[^>]*>(.*)</pre>", page._code.value, re.DOTALL)[1].replace("&quot;", '"')
     imports, call = code.split("\n\n", 1)
     scope = {"company": company}
     exec(imports, scope)
     assert eval(call, scope).equals(page.result)
-    assert "region=" in call and "2024-03-01" in call
+    assert "region=" in call and ("2025-10-31" in call) == ("end" in keywords(page.entry.honours))
 
 
 def first_major(company):
@@ -90,26 +97,47 @@ def test_an_own_parameter_may_be_switched_off(company):
     assert page.result is None and "many" in words(page)
 
 
-def test_buttons_set_the_period_with_one_question_each(company):
+def test_named_periods_are_chosen_with_one_question_each(company):
     page = explore(company, "customer-statistics")
     asked = []
     page.refresh, again = lambda: asked.append(1), page.refresh
     page.bar._changed = page.refresh
-    page.bar.buttons["last_year"].click()
-    assert (page.bar.fields["start"].value, page.bar.fields["end"].value) == (
-        date(2025, 1, 1),
-        date(2025, 12, 31),
-    )
-    page.bar.buttons["this_year"].click()
-    assert (page.bar.fields["start"].value, page.bar.fields["end"].value) == (
-        date(2026, 1, 1),
-        date(2026, 1, 31),
-    )
-    page.bar.buttons["all"].click()
+    days = {
+        "last_year": (date(2025, 1, 1), date(2025, 12, 31)),
+        "this_year": (date(2026, 1, 1), date(2026, 1, 31)),
+        "last_quarter": (date(2025, 10, 1), date(2025, 12, 31)),
+        "last_12_months": (date(2025, 2, 1), date(2026, 1, 31)),
+        "same_period_last_year": (date(2025, 1, 1), date(2025, 1, 31)),
+        "all": (None, None),
+    }
+    for name, (start, end) in days.items():
+        page.bar.period.value = name
+        assert (page.bar.fields["start"].value, page.bar.fields["end"].value) == (start, end)
     assert page.bar.filter() == Filter()
-    assert len(asked) == 3
+    assert len(asked) == len(days)
     again()
     assert page.result.equals(expected(company, "customer-statistics"))
+
+
+def test_dates_of_a_named_period_are_called_so(company):
+    page = explore(company, "value-customers", start="2025-01-01", end="2025-12-31")
+    assert page.bar.period.value == "last_year"
+    page.bar.fields["end"].value = date(2025, 12, 30)
+    assert page.bar.period.value == "own_period"
+    page.bar.buttons["clear"].click()
+    assert page.bar.period.value == "all"
+
+
+def test_a_day_as_of_which_something_is_stated_is_one_field(company):
+    page = explore(company, "value-customers", start="2025-01-01", end="2025-12-31")
+    as_period = page.bar.fields["end"].description
+    page.choose("receivables")
+    shown = {name for name, field in page.bar.fields.items() if field.layout.display != "none"}
+    assert "end" in shown and "start" not in shown and page.bar.period.layout.display == "none"
+    assert page.bar.fields["end"].description != as_period
+    assert page.result.equals(expected(company, "receivables", end="2025-12-31"))
+    page.choose("value-customers")
+    assert page.bar.filter() == Filter(start=date(2025, 1, 1), end=date(2025, 12, 31))
 
 
 def test_clear_sets_everything_back(company):
@@ -184,7 +212,7 @@ def test_the_menu_opens_every_analysis_and_keeps_the_filter(company):
     for slug in SLUGS:
         page.menu[slug].click()
         assert page.entry.slug == slug
-        assert page.result.equals(expected(company, slug, region="East China"))
+        assert page.result.equals(expected(company, slug, **honoured(slug, region="East China")))
         marked = [name for name, button in page.menu.items() if "crm-open" in button._dom_classes]
         assert marked == [slug]
 
@@ -229,11 +257,11 @@ def test_an_unexpected_failure_is_a_sentence_and_is_logged(company, monkeypatch,
     page = explore(company, "value-customers")
     monkeypatch.setattr(type(page.entry), "run", lambda *_, **__: 1 / 0)
     with caplog.at_level(logging.ERROR, "crmlab"):
-        page.bar.buttons["last_year"].click()
+        page.bar.period.value = "last_year"
     assert page.result is None and 'role="alert"' in words(page)
     assert "ZeroDivisionError" in caplog.text and "ZeroDivisionError" not in words(page)
     monkeypatch.undo()
-    page.bar.buttons["all"].click()
+    page.bar.period.value = "all"
     assert page.result is not None
 
 
@@ -295,7 +323,7 @@ class Reader(HTMLParser):
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_table_and_chart_can_be_heard(company, slug):
-    page = explore(company, slug, start="2025-01-01", end="2025-12-31")
+    page = explore(company, slug, **honoured(slug, end="2025-12-31"))
     table = Reader(page._table.value)
     assert len(table.attributes("caption")) == 1
     assert {cell.get("scope") for cell in table.attributes("th")} <= {"col", "row"}

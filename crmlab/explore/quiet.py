@@ -1,0 +1,54 @@
+"""The newest wins: of changes in quick succession only the last one is answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+#: So many seconds nothing must change before an answer is worked out.
+QUIET = 0.08
+
+
+class Coalesced:
+    """A function that answers once, when its calls have stopped for `QUIET` seconds.
+
+    In a kernel each change is a message, and those that arrive while an answer is worked out wait in the
+    event loop; each of them puts the next answer off. Without a running loop there is nothing to wait for,
+    and each call answers at once.
+
+    Parameters
+    ----------
+    function : callable
+        Called without arguments.
+
+    Examples
+    --------
+    >>> answers = []
+    >>> ask = Coalesced(lambda: answers.append(1))
+    >>> ask(), ask(), answers
+    (None, None, [1, 1])
+    """
+
+    def __init__(self, function: Callable[[], None]) -> None:
+        self._function = function
+        self._waiting: asyncio.TimerHandle | None = None
+
+    def __call__(self) -> None:
+        """Answer as soon as it is quiet."""
+        self.cancel()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._function()
+        else:
+            self._waiting = loop.call_later(QUIET, self._answer)
+
+    def cancel(self) -> None:
+        """Give up what waits, because something newer has been answered."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def _answer(self) -> None:
+        self._waiting = None
+        self._function()
