@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import socket
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pandas import DataFrame
+from PIL import Image
 from playwright.sync_api import Locator, Page, ViewportSize, expect, sync_playwright
 
 from crmlab import Company, Filter
@@ -92,15 +94,17 @@ def dashboard(folder: Path, language: str, scratch: Path) -> Iterator[tuple[str,
 
 
 @contextmanager
-def jupyterlab(folder: Path, language: str, scratch: Path) -> Iterator[str]:
-    """Start ``crmlab lab`` on ``folder`` and yield its address."""
+def jupyterlab(folder: Path, language: str, scratch: Path, lab: str = "01-value-customers") -> Iterator[str]:
+    """Start ``crmlab lab`` on ``folder`` and yield the address of a lab in it."""
     port = free_port()
     options = ["--dir", str(folder), "--lang", language, "--no-browser", f"--port={port}"]
     command = [sys.executable, "-m", "crmlab.cli", "lab", *options, "--", "--IdentityProvider.token=t"]
     with (scratch / "lab.log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(command, env=own_jupyter(scratch), stdout=log, stderr=log)
         try:
-            yield _answering(process, f"http://127.0.0.1:{port}", scratch / "lab.log")
+            address = f"http://127.0.0.1:{port}"
+            _answering(process, address, scratch / "lab.log")
+            yield f"{address}/lab/tree/{lab}.ipynb?token=t"
         finally:
             process.terminate()
             process.wait(timeout=20)
@@ -119,7 +123,7 @@ def _answering(process: subprocess.Popen[bytes], address: str, log: Path) -> str
 
 
 class Notebook:
-    """The notebook that ``crmlab lab`` opens."""
+    """A notebook that is open in JupyterLab."""
 
     def __init__(self, page: Page, address: str, language: str) -> None:
         self.page = page
@@ -217,3 +221,41 @@ class Screen:
         """Choose a value of a filter."""
         label = FIELDS[field].title.to(self.company.language)
         self.root.get_by_label(label[:1].upper() + label[1:], exact=True).select_option(word)
+
+    def records(self, row: str) -> Locator:
+        """Ask for the records behind the row whose name holds ``row``, and return where they are shown."""
+        rows = self.root.get_by_label(say("explore.row", self.company.language), exact=True).first
+        # Options come from the kernel, after the table.
+        option = rows.locator("option", has_text=row)
+        expect(option).to_have_count(1, timeout=PATIENCE)
+        rows.select_option(option.text_content())
+        self._press("explore.open_row")
+        drill = self.root.locator(".crm-drill")
+        expect(drill).to_contain_text(row, timeout=PATIENCE)
+        return drill
+
+    def download(self, kind: str, into: Path) -> Path:
+        """Press a button of the export bar, then its link, and return the file that the browser saved."""
+        self._press(f"export.{kind}")
+        link = self.root.locator(f'.crm-export a[download$=".{kind}"]')
+        expect(link).to_be_visible(timeout=PATIENCE)
+        with self.root.page.expect_download() as saved:
+            link.click()
+        file = into / saved.value.suggested_filename
+        saved.value.save_as(file)
+        return file
+
+    def clear(self) -> None:
+        """Press "Clear filters"."""
+        self._press("explore.clear")
+
+    def _press(self, key: str) -> None:
+        button = self.root.get_by_role("button", name=say(key, self.company.language), exact=True)
+        button.first.click()
+
+
+def picture(page: Page, name: str, folder: Path) -> None:
+    """Write a screenshot, small enough for a repository."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shot = Image.open(io.BytesIO(page.screenshot(scale="css")))
+    shot.convert("RGB").quantize(128).save(folder / f"{name}.png", optimize=True)

@@ -102,7 +102,7 @@ def test_another_screen_and_its_code(notebook, language):
     screen.scroll_into_view_if_needed()
     screen.get_by_role("button", name=SCREEN[language]).click()
     expect(screen.locator(".crm-title")).to_contain_text(SCREEN[language], timeout=PATIENCE)
-    screen.locator(".crm-show").click()
+    screen.locator(".crm-show.widget-toggle-button").click()
     expect(screen.locator(".crm-code")).to_contain_text("customer_statistics(company", timeout=PATIENCE)
 
 

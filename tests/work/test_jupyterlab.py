@@ -78,7 +78,7 @@ def server(tmp_path_factory):
 
 def test_the_first_lab_opens(server):
     url, _ = server.get("/")
-    assert "/lab/tree/01-" in url
+    assert "/lab/tree/00-" in url
 
 
 def test_the_kernel_is_the_python_that_runs_crmlab(server):

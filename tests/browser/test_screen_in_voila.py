@@ -16,7 +16,7 @@ import pytest
 pytest.importorskip("playwright", reason="playwright is not installed")
 pytest.importorskip("voila", reason="voila is not installed: pip install crmlab[web]")
 
-from driver import PATIENCE, Screen, browser, chromium, dashboard
+from driver import PATIENCE, Screen, browser, chromium, dashboard, picture
 from playwright.sync_api import expect
 
 from crmlab import Filter, open_company
@@ -31,6 +31,9 @@ pytestmark = [
 ]
 
 LOCAL = "127.0.0.1"
+REPOSITORY = Path(__file__).parents[2]
+#: With CRMLAB_SCREENSHOTS=docs/images the film strip of docs/analysis-page.md is made anew.
+PICTURES = REPOSITORY / os.environ.get("CRMLAB_SCREENSHOTS", "test-output")
 
 
 @pytest.fixture(scope="module", params=["en", "zh"])
@@ -74,6 +77,7 @@ def screen(page, language):
 def test_the_page_is_there_in_the_language_and_jupyter_is_not(page, language):
     expect(page).to_have_title(say("dashboard.title", language))
     assert page.evaluate("document.documentElement.lang").startswith(language)
+    picture(page, f"page-1-start-{language}", PICTURES)
     for part in (".jp-InputArea", ".jp-InputPrompt", ".jp-MenuBar", "#loading"):
         expect(page.locator(part).filter(visible=True)).to_have_count(0)
 
@@ -84,7 +88,7 @@ def test_every_analysis_opens(screen):
         screen.expect_result(entry)
 
 
-def test_a_changed_filter_changes_table_and_chart(screen):
+def test_a_changed_filter_changes_table_and_chart(page, screen):
     entry = find("value-customers")
     screen.open(entry)
     screen.expect_result(entry)
@@ -95,28 +99,42 @@ def test_a_changed_filter_changes_table_and_chart(screen):
     expect(screen.chart).not_to_have_attribute("src", drawn)
     assert screen.table.inner_text() != rows
     assert screen.chart.evaluate("image => image.complete && image.naturalWidth > 500")
-    screen.root.get_by_role("button", name=say("explore.clear", screen.company.language)).first.click()
+    picture(page, f"page-2-filter-{screen.company.language}", PICTURES)
+    screen.clear()
     screen.expect_result(entry)
 
 
-def download(page, screen, kind: str, into: Path) -> Path:
-    """Press a button of the export bar, then its link, and return the file that the browser saved."""
-    button = say(f"export.{kind}", screen.company.language)
-    screen.root.locator(".crm-export").get_by_role("button", name=button, exact=True).click()
-    link = screen.root.locator(f'.crm-export a[download$=".{kind}"]')
-    expect(link).to_be_visible(timeout=PATIENCE)
-    with page.expect_download() as saved:
-        link.click()
-    file = into / saved.value.suggested_filename
-    saved.value.save_as(file)
-    return file
+def test_the_records_behind_a_row(page, screen):
+    entry = find("value-customers")
+    screen.open(entry)
+    customer = screen.expect_result(entry)["customer"].iloc[1]
+    drill = screen.records(customer)
+    expect(drill.locator(".crm-table tbody tr").nth(3)).to_be_visible(timeout=PATIENCE)
+    drill.scroll_into_view_if_needed()
+    picture(page, f"page-3-records-{screen.company.language}", PICTURES)
+    screen.root.get_by_role("button", name=say("explore.back", screen.company.language)).click()
+    expect(drill).to_be_hidden(timeout=PATIENCE)
+
+
+def test_the_code_behind_the_screen(page, screen):
+    entry = find("sales-trend")
+    screen.open(entry)
+    screen.expect_result(entry)
+    screen.root.get_by_role("button", name=say("explore.show_code", screen.company.language)).click()
+    expect(screen.code).to_contain_text("sales_trend(company", timeout=PATIENCE)
+    # The plain pandas comes a moment later and draws the code anew.
+    expect(screen.root).to_contain_text("result = ", timeout=PATIENCE)
+    hide = screen.root.get_by_role("button", name=say("explore.hide_code", screen.company.language))
+    hide.scroll_into_view_if_needed()
+    picture(page, f"page-4-code-{screen.company.language}", PICTURES)
+    hide.click()
 
 
 def test_an_exported_file_is_read_back(page, screen, folder, tmp_path):
     entry = find("customer-statistics")
     screen.open(entry)
     result = screen.expect_result(entry)
-    file = download(page, screen, "csv", tmp_path)
+    file = screen.download("csv", tmp_path)
     found = pd.read_csv(file, encoding="utf-8-sig")
     pd.testing.assert_frame_equal(found, result, check_dtype=False)
     assert (folder / "exports" / file.name).read_bytes() == file.read_bytes()
@@ -126,7 +144,7 @@ def test_the_report_opens_anywhere(page, screen, tmp_path):
     entry = find("value-customers")
     screen.open(entry)
     result = screen.expect_result(entry)
-    file = download(page, screen, "html", tmp_path)
+    file = screen.download("html", tmp_path)
     other, asked = page.context.new_page(), []
     other.on("request", lambda request: asked.append(request.url))
     other.goto(file.as_uri())
@@ -135,6 +153,7 @@ def test_the_report_opens_anywhere(page, screen, tmp_path):
     assert other.locator("tbody tr").count() == len(result)
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert serious(other) == []
+    picture(other, f"page-5-report-{screen.company.language}", PICTURES)
     other.close()
 
 
