@@ -624,5 +624,5 @@ print(menu.find("new-customers").finding(growth, company))
 # %% [markdown] lang="zh"
 # ### 你的进度
 
-# %%
+# %% tags=["nbval-ignore-output"]
 progress()

@@ -685,5 +685,5 @@ print(menu.find("collection-calls").finding(collection_calls(company, gain=1), c
 # %% [markdown] lang="zh"
 # ### 你的进度
 
-# %%
+# %% tags=["nbval-ignore-output"]
 progress()

@@ -709,5 +709,5 @@ print(menu.find("profit").finding(margin, company))
 # %% [markdown] lang="zh"
 # ### 你的进度
 
-# %%
+# %% tags=["nbval-ignore-output"]
 progress()

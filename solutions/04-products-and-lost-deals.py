@@ -683,5 +683,5 @@ print(menu.find("promotion-media").finding(promotion_media(company), company))
 # %% [markdown] lang="zh"
 # ### 你的进度
 
-# %%
+# %% tags=["nbval-ignore-output"]
 progress()

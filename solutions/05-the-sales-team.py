@@ -811,5 +811,5 @@ print(menu.find("customer-contacts").finding(contacts, company))
 # %% [markdown] lang="zh"
 # ### 你的进度
 
-# %%
+# %% tags=["nbval-ignore-output"]
 progress()

@@ -709,5 +709,5 @@ print(menu.find("service-feedback").finding(feedback, company))
 # %% [markdown] lang="zh"
 # ### 你的进度
 
-# %%
+# %% tags=["nbval-ignore-output"]
 progress()

@@ -889,5 +889,5 @@ print(entry.finding(entry.function(company, k=3), company))
 # %% [markdown] lang="zh"
 # ### 你的进度
 
-# %%
+# %% tags=["nbval-ignore-output"]
 progress()

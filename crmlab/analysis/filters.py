@@ -224,7 +224,12 @@ def resolve(company: Company, filter: Filter, honours: tuple[str, ...], analysis
             )
     start, end = _period(company, given)
     chosen = {
-        name: tuple(value for written in several(given[name]) for value in _find(company, name, written))
+        # A person may name one value twice, by its number and by its name.
+        name: tuple(
+            dict.fromkeys(
+                value for written in several(given[name]) for value in _find(company, name, written)
+            )
+        )
         for name in FIELDS
         if name in given
     }

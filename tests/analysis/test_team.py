@@ -453,3 +453,10 @@ def test_a_company_without_employees_of_its_own(default, slug):
         len(result) > 0
         and result.select_dtypes("number").drop(columns=["employee_id"]).fillna(0).max().max() <= 1
     )
+
+
+def test_a_person_named_twice_is_one(default):
+    name = default.employees.set_index("employee_id")["name"][default.me]
+    once = sales_performance(default, recorder=default.me)
+    assert sales_performance(default, recorder=[default.me, default.me, str(default.me)]).equals(once)
+    assert name in once["employee"].tolist()

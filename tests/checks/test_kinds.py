@@ -273,3 +273,9 @@ def test_a_decision_of_fewer():
         decision.read(plain(["Letter", "E-mail", "Seminar", "Radio"]))
     with pytest.raises(FormError):
         decision.chosen(decision.read(plain(["Radio"])), options)
+
+
+def test_what_makes_no_difference_need_not_be_readable():
+    growth = Table({"year": Year(), "change": Percent()}, ignored=(2021,))
+    answer = pd.DataFrame({"year": [2021, 2022], "change": [None, 12.5]})
+    assert key_of(growth, answer, pd.DataFrame({"year": [2022], "change": [12.5]})) == "right"

@@ -40,11 +40,13 @@ class Table:
         if answer.rows == 0:
             raise FormError("empty")
         found = _matched(answer, list(self.columns))
-        read = [
-            [field.read(value) for value in column.values]
-            for column, field in zip(found, self.columns.values(), strict=True)
+        key, *others = self.columns.values()
+        rows = [
+            (name, *(field.read(value) for field, value in zip(others, values, strict=True)))
+            for first, *values in zip(*(column.values for column in found), strict=True)
+            # What makes no difference need not be readable either.
+            if (name := key.read(first)) not in self.ignored
         ]
-        rows = [row for row in zip(*read, strict=True) if row[0] not in self.ignored]
         return sorted(rows, key=lambda row: [(value is None, str(value)) for value in row])
 
     def same(self, given: list[Row], expected: list[Row]) -> bool:

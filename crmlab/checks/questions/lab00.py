@@ -140,7 +140,7 @@ def counts_the_history(company: Company) -> int:
 
 @question(
     "0.2",
-    Text("The way through the tables", "表与表之间的路"),
+    Text("The way through the tables", "表与表之间的路径"),
     points=2,
     kind=Choice(WAYS),
     hints=(
@@ -162,7 +162,8 @@ def counts_the_history(company: Company) -> int:
     right=Text(
         "Each arrow is a number that two tables share: `order_id`, then `customer_id`. "
         "Every analysis of sales by region goes this way.",
-        "每个箭头都是两张表共有的编号：先是 `order_id`，再是 `customer_id`。按地区分析销售，走的都是这条路。",
+        "每个箭头都是两张表共有的编号：先是 `order_id`，再是 `customer_id`。"
+        "按地区分析销售，走的都是这条路径。",
     ),
 )
 def way_to_the_region(company: Company) -> str:
@@ -279,7 +280,7 @@ def takes_the_amount_of_the_year(company: Company) -> tuple[int, float]:
 
 @question(
     "0.4",
-    Text("Your customers with short terms", "你的短信用期客户"),
+    Text("Your customers with short terms", "你的客户中信用期较短的"),
     points=3,
     kind=Number(CUSTOMERS),
     hints=(
@@ -294,8 +295,9 @@ def takes_the_amount_of_the_year(company: Company) -> tuple[int, float]:
     ),
     right=Text(
         "{mine} of your {all} customers must pay within 30 days. "
-        "A filter of two conditions is a question of two parts.",
-        "你的 {all} 个客户中，有 {mine} 个必须在 30 天内付款。两个条件的过滤，就是由两部分组成的问题。",
+        "The others may take longer: until they pay, the company lends them the money.",
+        "你的 {all} 个客户中，有 {mine} 个必须在 30 天内付款。"
+        "其余的可以更晚付款：付款之前，等于公司借钱给他们。",
     ),
 )
 def short_terms(company: Company) -> int:
@@ -399,7 +401,7 @@ def _(company: Company) -> dict[str, object]:
 
 @high_margins.mistake(
     Text(
-        "This ranks by list price. A dear product can cost nearly as much as it brings.",
+        "This ranks by list price. An expensive product can cost nearly as much as it brings.",
         "这是按标价排名。价格高的产品，成本可能也几乎一样高。",
     )
 )
