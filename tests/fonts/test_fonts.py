@@ -68,7 +68,7 @@ def test_all_messages_and_minus_signs_are_drawn_without_a_warning():
 
 
 def test_without_the_font_chinese_would_be_boxes():
-    english = matplotlib.rc_context({"font.family": fonts.family("en")})
+    english = matplotlib.rc_context({"font.family": [fonts.LATIN]})
     with english, pytest.raises(UserWarning, match="missing from"):
         draw("价值客户排名")
 
