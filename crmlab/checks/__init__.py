@@ -96,7 +96,7 @@ def solution(number: str) -> Card | WorkedCard:
     --------
     >>> solution("one")
     ! Note · one
-    There is no question one. There are: 1.1, 1.2, ...
+    There is no question one. There are: 0.1, 0.2, ...
     """
 
     def shown(question: Question, language: str) -> Card | WorkedCard:
