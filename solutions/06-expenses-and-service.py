@@ -50,7 +50,7 @@
 # > The sales director says that customers have become expensive. Some are taken out to dinner and never order. I should like to see
 # > it in figures: what did we spend in 2025, how much of it on customers, and who costs more than they bring?
 # >
-# > Then there is my own budget. I can pay for **20 free service visits at 500 yuan each**. A technician goes there, looks at everything
+# > Then there is my own budget. I can pay for **20 free service visits at 1,000 yuan each**. A technician goes there, looks at everything
 # > that we have sold, and puts right what went wrong. So far I have sent the technician to the customers with the most tickets. But many
 # > tickets do not mean that a customer is unhappy, and some of these customers have left us since.
 # >
@@ -66,7 +66,7 @@
 # >
 # > 销售总监说，客户越来越费钱：有些客户请了饭，却从不下单。我想看看数字：2025 年我们花了多少钱？其中多少花在客户身上？哪些客户花掉的比带来的还多？
 # >
-# > 另外是我自己的预算。我可以安排 **20 次免费上门服务，每次 500 元**：技术员到客户那里，把我们卖出的东西都检查一遍，把出过的问题处理好。以前总是谁的工单最多就去谁那里。可是工单多不等于客户不满意，而且其中有些客户后来已经离开我们了。
+# > 另外是我自己的预算。我可以安排 **20 次免费上门服务，每次 1,000 元**：技术员到客户那里，把我们卖出的东西都检查一遍，把出过的问题处理好。以前总是谁的工单最多就去谁那里。可是工单多不等于客户不满意，而且其中有些客户后来已经离开我们了。
 # >
 # > 上门服务应该用来留住那些我们可能失去、又想留住的客户。请在星期二之前给我**这 20 个客户**的名单。
 
@@ -572,7 +572,7 @@ check("6.7", seldom_satisfied)
 # Choose the **20 customers** who get a free service visit. Our company is made up, so this lab knows who will stay and what they will bring. The
 # check plays your list out over the next twelve months. These are its rules:
 #
-# - A visit **costs 500 yuan**, whoever gets it.
+# - A visit **costs 1,000 yuan**, whoever gets it.
 # - What can be **lost** is the customer's contribution of the next twelve months: the gross margin that the lab knows, less expenses as high as in the last
 #   twelve months. Whoever has **left already** brings nothing any more, and the visit is wasted.
 # - Everybody leaves with some risk. Whoever was **let down** in the last twelve months (since 1 February 2025) leaves three times as easily: a ticket opened since then got
@@ -593,7 +593,7 @@ check("6.7", seldom_satisfied)
 #
 # 选出 **20 个客户**，各安排一次免费上门服务。这家公司是虚构的，所以本实验知道谁会留下、会带来多少。检查程序会按你的名单推演今后十二个月，规则如下：
 #
-# - 无论去哪个客户那里，一次上门服务都**花费 500 元**。
+# - 无论去哪个客户那里，一次上门服务都**花费 1,000 元**。
 # - 可能**失去**的，是客户今后十二个月的贡献：本实验所知的毛利，减去与最近十二个月相同的费用。**已经流失**的客户不再带来任何东西，去了也是白去。
 # - 每个客户都有一定的离开风险。最近十二个月（2025 年 2 月 1 日以来）**让其失望**的客户，离开的风险是平时的三倍：这段时间提出的工单得了 1、2 或 3 分，或者至今没有关闭。上门服务能使风险恢复正常。对**其他客户**，上门服务作用很小，只有前者的八分之一。
 # - 平时的风险有多高，取决于客户的类型，任何表中都看不出来。

@@ -35,7 +35,7 @@ def test_the_rule_that_the_lab_teaches_beats_the_naive_one(company: Company) -> 
     taught = contribution[contribution.index.isin(let_down)].nlargest(20).index
     values = options["value_cents"]
     naive, best = values[options["naive"]].sum(), values.nlargest(20).sum()
-    assert values[taught].sum() > naive + best / 10
+    assert values[taught].sum() > naive + best / 5
 
 
 def test_an_open_ticket_or_a_low_mark_lets_a_customer_down(company: Company) -> None:

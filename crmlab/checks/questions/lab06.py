@@ -21,7 +21,7 @@ CLAIMS = Count(Text("claims", "笔报销"))
 #: A rate of a customer needs so many answers, and is low below this.
 LEAST_ANSWERS, LOW = 5, 0.75
 SATISFIED, UNHAPPY = 4, 3
-VISIT_CENTS = 500_00
+VISIT_CENTS = 1_000_00
 #: Of a thousand customers of each type so many leave within a year: the truth draws how long they stay.
 #: Who buys once, or never, buys no more.
 LEAVES = {"loyal": 59, "steady": 96, "seasonal": 115, "occasional": 175}
