@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import polars as pl
+import pytest
 
 from crmlab import Company
-from crmlab.analysis.menu import Entry, find
+from crmlab.analysis.menu import Entry, entries, find
 from crmlab.company.size import Plan, write
 
 #: Filters that any analysis may honour; it is asked with what it honours of each.
 FILTERS = {
     "everything": {},
-    "unknown source": {"source": "Unknown"},
     "a year": {"start": "2025-01-01", "end": "2025-12-31", "region": ["East China", "华南"]},
-    "two sources": {"source": ["Website", "未知"], "end": "2024-06-30"},
-    "nothing": {"start": "2026-01-01", "end": "2026-01-01", "source": "Website", "customer": 1016},
+    "unknown source": {"source": "Unknown", "end": "2024-06-30"},
+    "nothing": {"start": "2026-01-01", "end": "2026-01-01", "source": ["Website", "未知"], "customer": 1016},
 }
 
 
@@ -54,6 +55,15 @@ def asked(entry: Entry, keywords: dict) -> dict:
     """Return those of ``keywords`` that ``entry`` honours."""
     honoured = {*entry.honours, *(("start", "end") if "period" in entry.honours else ())}
     return {name: value for name, value in keywords.items() if name in honoured}
+
+
+def cases(which: Iterable[str]) -> list:
+    """Return each analysis with each of these filters, without those that ask the same of it as another."""
+    found = []
+    for entry in entries():
+        different = {repr(asked(entry, FILTERS[name])): name for name in reversed([*which])}
+        found += [pytest.param(entry, name, id=f"{entry.slug}-{name}") for name in different.values()]
+    return found
 
 
 @cache

@@ -6,7 +6,7 @@ import pytest
 
 from crmlab import Company, open_company
 
-from .engines import FILTERS, equal, on_duckdb, on_polars, tiny
+from .engines import FILTERS, cases, equal, on_duckdb, on_polars, tiny
 
 ENGINES = {
     "polars": on_polars,
@@ -40,12 +40,12 @@ def connected(request, folder):
     return Company.connect(folder, engine=request.param)
 
 
-@pytest.mark.parametrize("which", FILTERS)
+@pytest.mark.parametrize(("entry", "which"), cases(FILTERS))
 def test_in_memory(other, company, entry, which):
     equal(entry, other, company, which)
 
 
-@pytest.mark.parametrize("which", ["everything", "a year"])
+@pytest.mark.parametrize(("entry", "which"), cases(["everything", "a year"]))
 def test_connected(connected, loaded, entry, which):
     equal(entry, connected, loaded, which)
 
