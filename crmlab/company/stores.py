@@ -233,19 +233,24 @@ class Database:
 
     @cached_property
     def _names(self) -> set[str]:
-        if self._is_sqlite():
+        if self._dialect == "sqlite":
             query = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
         else:
             # The tables that are found without naming a schema, as the queries for them do not.
+            known = self._dialect in ("", "duckdb", "postgresql")
             query = (
                 "SELECT table_name AS name FROM information_schema.tables "
                 "WHERE table_schema NOT IN ('information_schema', 'pg_catalog')"
+                + (" AND table_schema = ANY (current_schemas(true))" if known else "")
             )
         return set(self._query(query)["name"])
 
-    def _is_sqlite(self) -> bool:
-        dialect = getattr(self.connection, "dialect", None)
-        return isinstance(self.connection, sqlite3.Connection) or getattr(dialect, "name", "") == "sqlite"
+    @property
+    def _dialect(self) -> str:
+        """What SQLAlchemy calls the kind of database; empty for other connections than to SQLite."""
+        if isinstance(self.connection, sqlite3.Connection):
+            return "sqlite"
+        return getattr(getattr(self.connection, "dialect", None), "name", "")
 
     def _query(self, query: str) -> pd.DataFrame:
         with warnings.catch_warnings():

@@ -1,6 +1,7 @@
 import pytest
 
-from crmlab import open_company
+from crmlab import Company, open_company
+from crmlab.company.size import Plan, write
 
 
 @pytest.fixture(scope="session")
@@ -16,6 +17,22 @@ def chinese():
 @pytest.fixture(scope="session")
 def student():
     return open_company(language="en", account="s2026017")
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory):
+    """A company of a few customers, for what does not depend on how many there are."""
+    return _of_forty(tmp_path_factory.mktemp("small"), "en")
+
+
+@pytest.fixture(scope="session")
+def small_chinese(tmp_path_factory):
+    return _of_forty(tmp_path_factory.mktemp("small"), "zh")
+
+
+def _of_forty(folder, language):
+    write(Plan(folder, language, customers=40), jobs=1)
+    return Company.read(folder)
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 
 from crmlab import open_company
-from crmlab.company.schema import ACTIVITY_KINDS, TABLES
+from crmlab.company.schema import ACTIVITY_KINDS
 from crmlab.company.world.flaws import Flaws
+from tests.company.common import about, active
 
 OWN = ["activities", "activity_participants"]
 WITH_CUSTOMERS = {"Visit", "Call", "Mail", "Demonstration"}
@@ -16,17 +17,6 @@ INTERNAL = {"Administration", "Travel", "Training"}
 def any_company(request):
     seed, account = request.param
     return open_company(seed, language="en", account=account)
-
-
-def active(company, employee_ids, days):
-    """Whether each employee works for the company on each day."""
-    staff = company.employees.set_index("employee_id").loc[employee_ids]
-    days = pd.DatetimeIndex(days).normalize()
-    return (staff["hired_on"].to_numpy() <= days) & ~(staff["left_on"].to_numpy() < days)
-
-
-def about(permille):
-    return pytest.approx(permille / 1000, rel=0.4)
 
 
 def test_kinds_say_whether_there_is_a_customer(any_company):
@@ -133,25 +123,6 @@ def test_activities_give_no_type_away(company):
     groups = types.groupby(number)
     large = groups.size() >= 12
     assert (groups.nunique()[large] > 1).all()
-
-
-def test_both_languages_hold_the_same_numbers(company, chinese):
-    for name in OWN:
-        for column in TABLES[name].columns:
-            english, other = company.raw[name][column.stored], chinese.raw[name][column.stored]
-            if column.kind == "label":
-                both = {text.en: text.zh for text in column.choices}
-                assert (english.map(both) == other).all()
-            else:
-                pd.testing.assert_series_equal(english, other)
-
-
-@pytest.mark.parametrize("name", OWN)
-def test_an_account_adds_rows_and_changes_none(company, student, name):
-    before, after = company.raw[name], student.raw[name]
-    key = TABLES[name].key
-    pd.testing.assert_frame_equal(after[after[key].isin(before[key])].reset_index(drop=True), before)
-    assert after[key].iloc[len(before) :].min() > before[key].max()
 
 
 def test_a_student_has_an_own_calendar(student):

@@ -14,9 +14,9 @@ from crmlab.errors import CrmlabError
 
 
 @pytest.fixture(scope="module")
-def saved(company, tmp_path_factory):
+def saved(small, tmp_path_factory):
     path = tmp_path_factory.mktemp("saved")
-    company.save(path)
+    small.save(path)
     return path
 
 
@@ -133,15 +133,15 @@ def test_a_folder_in_the_place_of_a_file(folder):
 
 
 def test_all_problems_at_once_but_a_screenful_at_most(folder):
-    edit(folder / "customers.csv", ",Company,", ",Firm,", count=300)
-    edit(folder / "orders.csv", "completed", "done", count=1)
+    edit(folder / "orders.csv", ",completed,", ",done,", count=300)
+    edit(folder / "customers.csv", ",Company,", ",Firm,", count=1)
     lines = message(folder).splitlines()
     assert len(lines) == SHOWN + 2
     assert "289" in lines[-1]
 
 
-def test_problems_are_told_in_the_language_of_the_files(tmp_path, chinese):
-    chinese.save(tmp_path)
+def test_problems_are_told_in_the_language_of_the_files(tmp_path, small_chinese):
+    small_chinese.save(tmp_path)
     edit(tmp_path / "customers.csv", ",企业,", ",公司,")
     said = message(tmp_path)
     assert "第" in said and "须为以下之一" in said and "事业单位" in said

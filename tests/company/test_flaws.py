@@ -1,14 +1,10 @@
 """The flaws on purpose are there, about as often as `Flaws` says."""
 
 import pandas as pd
-import pytest
 
 from crmlab.company.schema import VALID_STATUSES
 from crmlab.company.world.flaws import Flaws
-
-
-def about(permille):
-    return pytest.approx(permille / 1000, rel=0.45)
+from tests.company.common import about
 
 
 def test_missing_values(company):

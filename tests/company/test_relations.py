@@ -7,19 +7,13 @@ from crmlab import open_company
 from crmlab.company.frames import to_frame
 from crmlab.company.schema import TABLES, VALID_STATUSES
 from crmlab.company.world import generate
+from tests.company.common import active
 
 
 @pytest.fixture(scope="module", params=[(2026, None), (7, "s2026017"), (2026, "Li.Ming")], ids=str)
 def company(request):
     seed, account = request.param
     return open_company(seed, language="en", account=account)
-
-
-def active(company, employee_ids, days):
-    """Whether each employee works for the company on each day."""
-    staff = company.employees.set_index("employee_id").loc[employee_ids]
-    days = pd.DatetimeIndex(days).normalize()
-    return (staff["hired_on"].to_numpy() <= days) & ~(staff["left_on"].to_numpy() < days)
 
 
 def net(lines):

@@ -13,7 +13,7 @@ from crmlab import open_company
 from crmlab.company.data import SUMS, write_data
 from crmlab.company.dictionary import dictionary
 from crmlab.company.frames import to_frame
-from crmlab.company.schema import TABLES, Text
+from crmlab.company.schema import TABLES, TRUTH, Text
 from crmlab.company.world import World, generate
 from crmlab.errors import CrmlabError
 
@@ -90,14 +90,15 @@ def test_both_languages_hold_the_same_numbers(company, chinese):
                 assert (english.dropna().map(both) == other.dropna()).all()
             elif column.kind not in ("text", "label"):
                 pd.testing.assert_series_equal(english, other)
-    assert set(company.truth.customers.dtypes) == set(chinese.truth.customers.dtypes)
-    pd.testing.assert_frame_equal(company.truth.customers, chinese.truth.customers)
+    for name in TRUTH:
+        pd.testing.assert_frame_equal(getattr(company.truth, name), getattr(chinese.truth, name))
 
 
 def test_chinese_text_has_no_english_in_it(chinese):
     for name, column in [
         ("customers", "name"),
         ("contacts", "name"),
+        ("leads", "name"),
         ("customers", "city"),
         ("products", "unit"),
     ]:

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from crmlab import open_company
-from crmlab.company.schema import STAGES, TABLES
+from crmlab.company.schema import STAGES
 from crmlab.company.world.flaws import Flaws
+from tests.company.common import about, active
 
 DAY = pd.Timedelta(days=1)
 OWN = ["targets", "leads", "opportunities", "opportunity_stages", "quotes"]
@@ -16,17 +17,6 @@ OWN = ["targets", "leads", "opportunities", "opportunity_stages", "quotes"]
 def any_company(request):
     seed, account = request.param
     return open_company(seed, language="en", account=account)
-
-
-def active(company, employee_ids, days):
-    """Whether each employee works for the company on each day."""
-    staff = company.employees.set_index("employee_id").loc[employee_ids]
-    days = pd.DatetimeIndex(days).normalize()
-    return (staff["hired_on"].to_numpy() <= days) & ~(staff["left_on"].to_numpy() < days)
-
-
-def about(permille):
-    return pytest.approx(permille / 1000, rel=0.4)
 
 
 def last_day(company, days):
@@ -207,30 +197,6 @@ def test_some_opportunities_are_open_today(company):
     assert 30 < len(still_open) < 120
     assert still_open["stage"].nunique() == len(STAGES)
     assert (company.today - still_open["opened_on"]).max() < pd.Timedelta(days=400)
-
-
-def test_both_languages_hold_the_same_numbers(company, chinese):
-    for name in [*OWN, "teams"]:
-        for column in TABLES[name].columns:
-            english, other = company.raw[name][column.stored], chinese.raw[name][column.stored]
-            assert (english.isna() == other.isna()).all()
-            if column.kind not in ("text", "label"):
-                pd.testing.assert_series_equal(english, other)
-    assert not chinese.leads["name"].str.contains("[a-zA-Z]", regex=True).any()
-    pd.testing.assert_frame_equal(company.truth.opportunities, chinese.truth.opportunities)
-
-
-@pytest.mark.parametrize("name", OWN)
-def test_an_account_adds_rows_and_changes_none(company, student, name):
-    before, after = company.raw[name], student.raw[name]
-    key = TABLES[name].key
-    pd.testing.assert_frame_equal(after[after[key].isin(before[key])].reset_index(drop=True), before)
-    assert len(after) > len(before)
-    assert after[key].iloc[len(before) :].min() > before[key].max()
-
-
-def test_teams_are_the_same_with_an_account(company, student):
-    pd.testing.assert_frame_equal(company.raw["teams"], student.raw["teams"])
 
 
 def test_a_student_has_own_deals_and_targets(student):

@@ -193,10 +193,10 @@ def test_excel_shows_what_the_csv_files_show(tmp_path):
 
 
 def test_a_workbook_says_which_company_it_is(tmp_path):
-    write(Plan(tmp_path, "zh", customers=80, seed=7, account="s1", format="xlsx"))
+    write(Plan(tmp_path, "zh", customers=20, seed=7, account="s1", format="xlsx"))
     found = Company.read(tmp_path / "company.xlsx")
     assert (found.language, found.seed, found.account) == ("zh", 7, "s1")
-    write(Plan(tmp_path / "csv", "zh", customers=80, seed=7, account="s1"))
+    write(Plan(tmp_path / "csv", "zh", customers=20, seed=7, account="s1"))
     assert found.checksums() == Company.read(tmp_path / "csv").checksums()
 
 

@@ -30,51 +30,51 @@ def same(one, other):
 
 
 @pytest.fixture(scope="module")
-def sqlite_file(company, tmp_path_factory):
+def sqlite_file(small, tmp_path_factory):
     path = tmp_path_factory.mktemp("my databases") / "公司.sqlite"
     connection = sqlite3.connect(path)
-    fill_sqlite(company, connection)
+    fill_sqlite(small, connection)
     connection.close()
     return path
 
 
-def test_a_file_of_sqlite_whatever_its_name(company, sqlite_file):
-    same(Company.read(sqlite_file), company)
+def test_a_file_of_sqlite_whatever_its_name(small, sqlite_file):
+    same(Company.read(sqlite_file), small)
 
 
-def test_a_connection_stays_open(company, sqlite_file):
+def test_a_connection_stays_open(small, sqlite_file):
     connection = sqlite3.connect(sqlite_file)
-    same(Company.read(connection), company)
-    assert connection.execute("SELECT count(*) FROM orders").fetchone() == (len(company.orders),)
+    same(Company.read(connection), small)
+    assert connection.execute("SELECT count(*) FROM orders").fetchone() == (len(small.orders),)
     connection.close()
 
 
-def test_a_file_of_duckdb_and_a_connection(chinese, tmp_path):
+def test_a_file_of_duckdb_and_a_connection(small_chinese, tmp_path):
     path = tmp_path / "company.duckdb"
     with duckdb.connect(str(path)) as connection:
-        for name, frame in chinese.raw.items():
+        for name, frame in small_chinese.raw.items():
             connection.register("given", frame)
             connection.execute(f"CREATE TABLE {name} AS SELECT * FROM given")
         connection.execute(f"CREATE TABLE {CARD_TABLE} AS SELECT 'language' AS key, 'zh' AS value")
         connection.execute(f"INSERT INTO {CARD_TABLE} VALUES ('seed', '2026')")
-        same(Company.read(connection), chinese)
-    same(Company.read(path), chinese)
+        same(Company.read(connection), small_chinese)
+    same(Company.read(path), small_chinese)
 
 
-def test_sqlalchemy(company, sqlite_file):
+def test_sqlalchemy(small, sqlite_file):
     sqlalchemy = pytest.importorskip("sqlalchemy")
     engine = sqlalchemy.create_engine(f"sqlite:///{sqlite_file}")
     with engine.connect() as connection:
-        same(Company.read(connection), company)
-    same(Company.read(engine), company)
+        same(Company.read(connection), small)
+    same(Company.read(engine), small)
     engine.dispose()
 
 
 @pytest.mark.parametrize("parts", [1, 3])
-def test_a_folder_of_parquet_files(company, tmp_path, parts):
+def test_a_folder_of_parquet_files(small, tmp_path, parts):
     pytest.importorskip("pyarrow")
-    company.save(tmp_path)
-    for name, frame in company.raw.items():
+    small.save(tmp_path)
+    for name, frame in small.raw.items():
         (tmp_path / f"{name}.csv").unlink()
         if parts == 1:
             frame.to_parquet(tmp_path / f"{name}.parquet")
@@ -83,16 +83,16 @@ def test_a_folder_of_parquet_files(company, tmp_path, parts):
         for part in range(parts):
             piece = frame.iloc[part * len(frame) // parts : (part + 1) * len(frame) // parts]
             piece.to_parquet(tmp_path / name / f"{part:05}.parquet")
-    same(Company.read(tmp_path), company)
+    same(Company.read(tmp_path), small)
 
 
-def test_a_workbook(company, tmp_path):
+def test_a_workbook(small, tmp_path):
     pytest.importorskip("openpyxl")
     names = {"key": ["language", "seed", "account"], "value": ["en", "2026", None]}
-    few = {name: getattr(company, name).head(300) for name in ("customers", "products", "orders")}
-    few |= {"employees": company.employees}
+    few = {name: getattr(small, name).head(300) for name in ("customers", "products", "orders")}
+    few |= {"employees": small.employees}
     few["orders"] = few["orders"][few["orders"]["customer_id"].isin(few["customers"]["customer_id"])]
-    lines = company.order_lines
+    lines = small.order_lines
     few["order_lines"] = lines[lines["order_id"].isin(few["orders"]["order_id"])]
     path = tmp_path / "公司.xlsx"
     with pd.ExcelWriter(path) as book:
