@@ -275,17 +275,19 @@ class Canvas:
         if not self.free(box):
             return False
         self.keep_clear(box)
-        self.figure.text(
-            across + dx * DPI / 72 + shift,
-            up + dy * DPI / 72,
-            text,
+        from crmlab.analysis.charts import lettering
+
+        lettering.write(
+            self.figure,
+            self.language,
+            x=across + dx * DPI / 72 + shift,
+            y=up + dy * DPI / 72,
+            text=text,
             transform=self.dots,
             ha=ha,
             va=va,
             size=size,
             color=color,
-            family=self.family,
-            parse_math=False,
             **({"linespacing": linespacing} if linespacing else {}),
         )
         return True

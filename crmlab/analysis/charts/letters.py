@@ -53,7 +53,7 @@ def shortened(text: str, most: float, measure: Callable[[str], float] = width) -
             fits = middle
         else:
             over = middle
-    return text[:fits].rstrip() + "…"
+    return text[:fits].rstrip(" ,.;:，。；：") + "…"
 
 
 def wrapped(text: str, most: float) -> str:
@@ -88,7 +88,7 @@ def _pieces(text: str) -> list[str]:
     for letter in text:
         before = pieces[-1][-1] if pieces else " "
         word = letter.isascii() and before.isascii() and before != " "
-        if pieces and (word or letter in "，。；：、！？）》”%万亿元 " or before in "（《“"):
+        if pieces and (word or letter in "，。；：、！？）》”%万亿元件个种张笔 " or before in "（《“"):
             pieces[-1] += letter
         else:
             pieces.append(letter)
@@ -111,13 +111,13 @@ def pixels(text: str, language: str, size: float) -> float:
 @lru_cache(maxsize=20_000)
 def _line(text: str, language: str, dots: float) -> float:
     # A renderer may round each letter to whole dots.
-    steps = (dots * _advance(letter, language) for letter in text)
+    steps = (dots * advance(letter, language) for letter in text)
     return sum(max(step, math.floor(step + 0.55)) for step in steps)
 
 
 @cache
-def _advance(letter: str, language: str) -> float:
-    """The way from ``letter`` to the next, in sizes of the letters."""
+def advance(letter: str, language: str) -> float:
+    """Return the way from ``letter`` to the next, in sizes of the letters."""
     for font in _fonts(language):
         if font.get_char_index(ord(letter)):
             return font.load_char(ord(letter)).linearHoriAdvance / 65536 / DPI
