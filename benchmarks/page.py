@@ -35,17 +35,11 @@ def times(page) -> list[float]:
     honours = page.entry.honours
     name = next((name for name in ("region", "major_category") if name in honours), "end")
     if name == "end":
-        changes = [date(2025, 12, 31), date(2025, 6, 30), date(2024, 12, 31)]
+        changes = ["2025-12-31", "2025-06-30", "2024-12-31"]
     else:
         changes = [value for _, value in page.bar.fields[name].options[1:4]]
-    found = [
-        milliseconds(page, name, value) for change in changes * ROUNDS for value in (change, _none(name))
-    ]
+    found = [milliseconds(page, name, value) for change in changes * ROUNDS for value in (change, "")]
     return sorted(found)
-
-
-def _none(name: str) -> object:
-    return None if name == "end" else ""
 
 
 def section(rows: list[tuple[str, float, float]]) -> str:

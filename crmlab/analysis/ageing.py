@@ -99,9 +99,9 @@ def _receivables_picture(result: pd.DataFrame, company: Company) -> Bars:
     honours=("end", *OF_INVOICES),
     columns={
         "bucket": Heading(Text("Age", "帐龄"), "text", words=BUCKETS),
-        "invoices": Heading(Text("Invoices", "发票数"), "count"),
+        "invoices": Heading(Text("Invoices", "发票数"), "count", additive=True),
         "customers": Heading(BUYERS, "count"),
-        "amount": Heading(Text("Amount", "金额"), "yuan"),
+        "amount": Heading(Text("Amount", "金额"), "yuan", additive=True),
         "share": Heading(SHARE, "share"),
     },
     needs=LEDGER_TABLES,
@@ -161,14 +161,13 @@ def receivables(company: Company, conditions: Conditions) -> pd.DataFrame:
 
 def debtors(company: Company, conditions: Conditions) -> pd.DataFrame:
     """All customers with anything open or to their credit, in cents; the most overdue first."""
-    items = open_items(company, conditions)
-    for age in BUCKETS:
-        items = items.with_columns(
-            nw.when(nw.col("age") == age).then(nw.col("open_cents")).otherwise(0).alias(age)
-        )
+    parts = [
+        nw.when(nw.col("age") == age).then(nw.col("open_cents")).otherwise(0).alias(age) for age in BUCKETS
+    ]
     late = nw.col("age").is_in(OVERDUE)
     grouped = (
-        items.with_columns(overdue_due=nw.when(late).then(nw.col("due_on")))
+        open_items(company, conditions)
+        .with_columns(*parts, overdue_due=nw.when(late).then(nw.col("due_on")))
         .group_by("customer_id")
         .agg(*(nw.col(age).sum() for age in BUCKETS), oldest_due=nw.col("overdue_due").min())
         .with_columns(nw.col(age).cast(nw.Int64) for age in BUCKETS)
@@ -251,11 +250,11 @@ def _debtors_picture(result: pd.DataFrame, company: Company) -> Stacked:
     columns={
         "customer_id": Heading(CUSTOMER_ID, "id"),
         "customer": Heading(CUSTOMER, "text"),
-        "balance": Heading(Text("Balance", "应收余额"), "yuan"),
-        **{age: Heading(Text(text.en[:1].upper() + text.en[1:], text.zh), "yuan")
+        "balance": Heading(Text("Balance", "应收余额"), "yuan", additive=True),
+        **{age: Heading(Text(text.en[:1].upper() + text.en[1:], text.zh), "yuan", additive=True)
            for age, text in AGE_WORDS.items()},
-        "overdue": Heading(OVERDUE_AMOUNT, "yuan"),
-        CREDIT: Heading(Text("Credit balances", CREDITS.zh), "yuan"),
+        "overdue": Heading(OVERDUE_AMOUNT, "yuan", additive=True),
+        CREDIT: Heading(Text("Credit balances", CREDITS.zh), "yuan", additive=True),
         "oldest_overdue_days": Heading(OLDEST, "count", nullable=True),
         "dso": Heading(Text("DSO, days", "周转天数（DSO）"), "number"),
     },

@@ -161,6 +161,12 @@ def _uplift_finding(result: pd.DataFrame, company: Company) -> str:
             "{count}次活动中有{sure}次显著促进了购买；提升最大的是{campaign}："
             "处理组{treated}购买，对照组{control}购买。",
         )
+    if len(known) > 1 and not sure.any():
+        sentence = Text(
+            "None of {count} campaigns made more customers buy than chance explains; the largest difference "
+            "is that of {campaign}: {treated} of those approached bought, {control} of the control group.",
+            "{count}次活动均未显著促进购买；差距最大的是{campaign}：处理组{treated}购买，对照组{control}购买。",
+        )
     return sentence.to(language).format(
         sure=numbers.count(sure.sum()),
         count=numbers.count(len(known)),
@@ -312,6 +318,13 @@ def _return_finding(result: pd.DataFrame, company: Company) -> str:
             "{count}次活动中有{paid}次引致的毛利超过成本，其中{sure}次显著；最好的是{campaign}，投入产出比{best}。"
             "若没有对照组，则会有{seem}次看似合算。",
         )
+    if len(known) > 1 and not (known["return_low"] > 0).any():
+        sentence = Text(
+            "{paid} of {count} campaigns caused more margin than they cost, none beyond chance; best is "
+            "{campaign} ({best}). Without the control group, {seem} would seem to pay.",
+            "{count}次活动中有{paid}次引致的毛利超过成本，但均不显著；最好的是{campaign}，投入产出比{best}。"
+            "若没有对照组，则会有{seem}次看似合算。",
+        )
     return sentence.to(language).format(
         campaign=best["campaign"],
         cost=numbers.yuan(best["cost"], language),
@@ -365,8 +378,8 @@ def _return_picture(result: pd.DataFrame, company: Company) -> Bars:
         "medium": Heading(MEDIUM, "text"),
         "ends_on": Heading(ENDS_ON, "date"),
         "treated": Heading(TREATED, "count"),
-        "cost": Heading(Text("Cost", "成本"), "yuan"),
-        "responses": Heading(Text("Responses", "响应数"), "count"),
+        "cost": Heading(Text("Cost", "成本"), "yuan", additive=True),
+        "responses": Heading(Text("Responses", "响应数"), "count", additive=True),
         "buyers": Heading(Text("Buyers", "购买客户数"), "count"),
         "margin_attributed": Heading(Text("Margin attributed", "归因毛利"), "yuan"),
         "margin_caused": Heading(Text("Margin caused", "引致毛利"), "yuan"),

@@ -19,7 +19,7 @@ from crmlab.analysis.menu import analysis
 from crmlab.analysis.models.clusters import clustered, silhouettes, standardised
 from crmlab.analysis.own import Choice, Own
 from crmlab.analysis.periods import slot_of
-from crmlab.analysis.stages import CUSTOMER_FILTERS, histories
+from crmlab.analysis.stages import CUSTOMER_FILTERS, histories, of_chosen
 from crmlab.analysis.terms import BUYERS, CUSTOMER, CUSTOMER_ID, NET_SALES, RANK, SHARE
 from crmlab.locale import Text
 
@@ -49,6 +49,15 @@ def behaviour(company: Company, conditions: Conditions, day: pd.Timestamp) -> pd
     twelve calendar months, that of the day included, had a valid order) and ``trend``: orders of the last
     180 days less those of the 180 before, over both; 0 without any.
     """
+    return of_chosen(
+        company,
+        conditions,
+        ("churn.behaviour", day),
+        lambda conditions: _behaviour(company, conditions, day),
+    )
+
+
+def _behaviour(company: Company, conditions: Conditions, day: pd.Timestamp) -> pd.DataFrame:
     known = histories(company, conditions, day)
     known = known[known["orders"] > 0].reset_index(drop=True)
     after = day + pd.DateOffset(days=1)
@@ -144,7 +153,7 @@ def _clusters_picture(result: pd.DataFrame, company: Company) -> Bars:
     language = company.language
     note = Text(
         "{count}  ({days} days since last order, {orders} orders, {net} yuan each)",
-        "{count}  （平均{days}天未购买，{orders}笔订单，每个客户{net}元）",
+        "{count}（平均{days}天未购买，{orders}笔订单，每个客户{net}元）",
     ).to(language)
     label = Text("Cluster {number}", "第{number}类").to(language)
     return Bars(
@@ -177,7 +186,7 @@ def _clusters_picture(result: pd.DataFrame, company: Company) -> Bars:
     own=(_K,),
     columns={
         "cluster": Heading(CLUSTER, "count"),
-        "customers": Heading(BUYERS, "count"),
+        "customers": Heading(BUYERS, "count", additive=True),
         "share": Heading(SHARE, "share"),
         **_MEASURES,
         "silhouette": Heading(Text("Silhouette", "轮廓系数"), "number"),
@@ -242,8 +251,8 @@ def _members_picture(result: pd.DataFrame, company: Company) -> Points:
     result = result.sort_values(["cluster", "customer_id"])
     label = Text("Cluster {number}", "第{number}类").to(language)
     return Points(
-        Text("Days since last order (logarithm)", "距最近下单天数（对数）").to(language),
-        Text("Orders (logarithm)", "订单数（对数）").to(language),
+        Text("Days since last order, plus 1 (powers of 10)", "距最近下单天数加1（10的幂）").to(language),
+        Text("Orders (powers of 10)", "订单数（10的幂）").to(language),
         np.log10(1 + result["recency_days"]).tolist(),
         np.log10(result["orders"]).tolist(),
         groups=[label.format(number=number) for number in result["cluster"]],
@@ -280,12 +289,10 @@ def _members_finding(result: pd.DataFrame, company: Company) -> str:
         "customer_id": Heading(CUSTOMER_ID, "id"),
         "customer": Heading(CUSTOMER, "text"),
         "cluster": Heading(CLUSTER, "count"),
-        **{
-            name: Heading(heading.title, "count")
-            for name, heading in _MEASURES.items()
-            if name not in ("net_sales", "trend")
-        },
-        "net_sales": _MEASURES["net_sales"],
+        "recency_days": Heading(_MEASURES["recency_days"].title, "count"),
+        "orders": Heading(_MEASURES["orders"].title, "count", additive=True),
+        "active_months": Heading(_MEASURES["active_months"].title, "count"),
+        "net_sales": Heading(NET_SALES, "yuan", additive=True),
         "trend": _MEASURES["trend"],
     },
     finding=_members_finding,
@@ -434,7 +441,7 @@ def _prediction_finding(result: pd.DataFrame, company: Company) -> str:
     first, last = result.iloc[0], result.iloc[-1]
     lost, total = result["left"].sum(), result["customers"].sum()
     sentence = Text(
-        "Of the {top} customers with the highest risk {share} left, {lift} times the average of {base}; "
+        "Of the {top} customers with the highest risk, {share} left, {lift} times the average of {base}; "
         "{total} customers were judged.",
         "预测风险最高的{top}个客户中有{share}流失，是平均流失率（{base}）的{lift}倍；共评估{total}个客户。",
     )
@@ -477,9 +484,9 @@ def _prediction_picture(result: pd.DataFrame, company: Company) -> Grouped:
     own=_WINDOWS,
     columns={
         "decile": Heading(Text("Tenth", "十分位"), "count"),
-        "customers": Heading(BUYERS, "count"),
+        "customers": Heading(BUYERS, "count", additive=True),
         "predicted": Heading(Text("Predicted", "预测流失率"), "share"),
-        "left": Heading(Text("Left", "流失客户数"), "count"),
+        "left": Heading(Text("Left", "流失客户数"), "count", additive=True),
         "observed": Heading(Text("Observed", "实际流失率"), "share"),
         "precision": Heading(Text("Precision so far", "累计精确率"), "share"),
         "lift": Heading(Text("Lift so far", "累计提升度"), "number"),
@@ -569,7 +576,7 @@ def _at_risk_finding(result: pd.DataFrame, company: Company) -> str:
 def _at_risk_picture(result: pd.DataFrame, company: Company) -> Bars:
     language = company.language
     head = result.nlargest(NAMED, "sales_at_risk")
-    note = Text("{amount}  (risk {risk})", "{amount}  （风险{risk}）").to(language)
+    note = Text("{amount}  (risk {risk})", "{amount}（风险{risk}）").to(language)
     return Bars(
         Text(
             "Yearly net sales at risk: risk x net sales of 12 months, yuan",
@@ -600,9 +607,9 @@ def _at_risk_picture(result: pd.DataFrame, company: Company) -> Bars:
         "customer": Heading(CUSTOMER, "text"),
         "risk": Heading(Text("Risk", "流失风险"), "share"),
         "last_order": Heading(LAST_ORDER, "date"),
-        "orders": Heading(Text("Orders", "订单数"), "count"),
-        "net_sales_12_months": Heading(NET_12_MONTHS, "yuan"),
-        "sales_at_risk": Heading(Text("Net sales at risk", "面临流失的净销售额"), "yuan"),
+        "orders": Heading(Text("Orders", "订单数"), "count", additive=True),
+        "net_sales_12_months": Heading(NET_12_MONTHS, "yuan", additive=True),
+        "sales_at_risk": Heading(Text("Net sales at risk", "面临流失的净销售额"), "yuan", additive=True),
     },
     finding=_at_risk_finding,
     picture=_at_risk_picture,

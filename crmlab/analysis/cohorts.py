@@ -40,12 +40,12 @@ def _retention_finding(result: pd.DataFrame, company: Company) -> str:
     first, last = rate.index[0], rate[rate.notna()].index[-1]
     fourth = min(4, last)
     sentence = Text(
-        "Of new customers {first} buy again in the next period, {fourth} in the {place}th after the first.",
+        "Of new customers, {first} buy again in the next period, {fourth} in the {place}th after the first.",
         "新客户中，{first}在下一期再次购买，第{place}期仍购买的有{fourth}。",
     )
     if fourth < 4:
         sentence = Text(
-            "Of new customers {first} buy again in the next period.", "新客户中，{first}在下一期再次购买。"
+            "Of new customers, {first} buy again in the next period.", "新客户中，{first}在下一期再次购买。"
         )
     return sentence.to(language).format(
         first=numbers.share(rate[first], language),

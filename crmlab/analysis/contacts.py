@@ -89,7 +89,10 @@ def _contacts_picture(result: pd.DataFrame, company: Company) -> Bars:
         Text("Customers by days since the last contact", "按距上次联系天数统计的客户数").to(language),
         [*(name.to(language) for _, name in SILENCE), NEVER.to(language)],
         counts,
-        [f"{numbers.count(count)}  ({numbers.share(count / total, language)})" for count in counts],
+        [
+            numbers.beside(numbers.count(count), numbers.share(count / total, language), language)
+            for count in counts
+        ],
         stressed=NEVER.to(language),
     )
 
@@ -107,9 +110,12 @@ def _contacts_picture(result: pd.DataFrame, company: Company) -> Bars:
         "rank": Heading(RANK, "count"),
         "customer_id": Heading(CUSTOMER_ID, "id"),
         "customer": Heading(CUSTOMER, "text"),
-        "contacts": Heading(Text("Contacts", "联系次数"), "count"),
-        **{name: Heading(Text(name.capitalize(), kind.zh), "count") for name, kind in COUNTED.items()},
-        "hours": Heading(Text("Hours", "小时数"), "hours"),
+        "contacts": Heading(Text("Contacts", "联系次数"), "count", additive=True),
+        **{
+            name: Heading(Text(name.capitalize(), kind.zh), "count", additive=True)
+            for name, kind in COUNTED.items()
+        },
+        "hours": Heading(Text("Hours", "小时数"), "hours", additive=True),
         "last_contact": Heading(Text("Last contact", "上次联系日期"), "date"),
         "days_since_last": Heading(Text("Days since", "距上次联系天数"), "count", nullable=True),
     },

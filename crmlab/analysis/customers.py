@@ -88,7 +88,7 @@ def _statistics_picture(result: pd.DataFrame, company: Company) -> Bars:
         result["source"].tolist(),
         result["customers"].tolist(),
         [
-            f"{numbers.count(count)}  ({numbers.share(share, language)})"
+            numbers.beside(numbers.count(count), numbers.share(share, language), language)
             for count, share in zip(result["customers"], result["share"], strict=True)
         ],
         stressed=UNKNOWN.to(language),
@@ -106,7 +106,7 @@ def _statistics_picture(result: pd.DataFrame, company: Company) -> Bars:
     honours=ALL_FILTERS,
     columns={
         "source": Heading(SOURCE, "text"),
-        "customers": Heading(BUYERS, "count"),
+        "customers": Heading(BUYERS, "count", additive=True),
         "share": Heading(SHARE, "share"),
     },
     finding=_statistics_finding,
@@ -252,7 +252,7 @@ def _value_picture(result: pd.DataFrame, company: Company) -> Pareto:
         "rank": Heading(RANK, "count"),
         "customer_id": Heading(CUSTOMER_ID, "id"),
         "customer": Heading(CUSTOMER, "text"),
-        "net_sales": Heading(NET_SALES, "yuan"),
+        "net_sales": Heading(NET_SALES, "yuan", additive=True),
         "share": Heading(SHARE, "share"),
         "cumulative_share": Heading(Text("Cumulative share", "累计占比"), "share"),
     },
@@ -363,7 +363,7 @@ def _new_picture(result: pd.DataFrame, company: Company) -> Columns:
     honours=("period", "recorder", "owner", "customer", "source", "industry", "region"),
     columns={
         "year": Heading(Text("Year", "年份"), "year"),
-        "new_customers": Heading(Text("New customers", "新客户数"), "count"),
+        "new_customers": Heading(Text("New customers", "新客户数"), "count", additive=True),
         "change": Heading(ON_YEAR, "change"),
         "cumulative": Heading(Text("Cumulative", "累计"), "count"),
         "complete": Heading(Text("Whole year", "是否整年"), "flag"),

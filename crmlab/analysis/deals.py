@@ -211,10 +211,10 @@ def _lost_picture(result: pd.DataFrame, company: Company) -> Columns | Bars:
     columns={
         "by": Heading(BY, "text", words=LOST_BY),
         "group": Heading(GROUP, "text"),
-        "lost": Heading(LOST, "count"),
+        "lost": Heading(LOST, "count", additive=True),
         "share": Heading(SHARE, "share"),
-        "lost_amount": Heading(Text("Amount lost", "丢单金额"), "yuan"),
-        "won": Heading(WON, "count", nullable=True),
+        "lost_amount": Heading(Text("Amount lost", "丢单金额"), "yuan", additive=True),
+        "won": Heading(WON, "count", nullable=True, additive=True),
         "loss_rate": Heading(Text("Loss rate", "丢单率"), "share"),
         "complete": Heading(Text("Whole year", "是否整年"), "flag"),
     },
@@ -386,8 +386,8 @@ def _funnel_picture(result: pd.DataFrame, company: Company) -> Bars:
         "reached": Heading(Text("Reached", "到达数"), "count"),
         "from_previous": Heading(Text("Of the stage before", "较上一阶段"), "share"),
         "from_first": Heading(Text("Of all opened", "较全部"), "share"),
-        "still_open": Heading(Text("Still open", "仍在进行"), "count"),
-        "lost": Heading(LOST, "count"),
+        "still_open": Heading(Text("Still open", "仍在进行"), "count", additive=True),
+        "lost": Heading(LOST, "count", additive=True),
         "median_days": Heading(Text("Median days", "停留天数中位数"), "number"),
     },
     needs=("customers", "opportunities", "opportunity_stages"),
@@ -506,7 +506,7 @@ def _forecast_picture(result: pd.DataFrame, company: Company) -> Bars:
     language = company.language
     shown = result.head(SHOWN)
     note = Text(
-        "{weighted}  ({deals} deals of {expected}, win rate {rate})",
+        "{weighted}  (deals: {deals}, {expected} expected, win rate {rate})",
         "{weighted}（{deals}个，共{expected}，赢单率{rate}）",
     ).to(language)
     notes = [
@@ -547,10 +547,10 @@ def _forecast_picture(result: pd.DataFrame, company: Company) -> Bars:
     columns={
         "by": Heading(BY, "text", words=FORECAST_BY),
         "group": Heading(GROUP, "text"),
-        "deals": Heading(Text("Open deals", "进行中机会数"), "count"),
-        "expected": Heading(Text("Expected amount", "预计金额"), "yuan"),
+        "deals": Heading(Text("Open deals", "进行中机会数"), "count", additive=True),
+        "expected": Heading(Text("Expected amount", "预计金额"), "yuan", additive=True),
         "win_rate": Heading(Text("Win rate", "赢单率"), "share"),
-        "weighted": Heading(Text("Weighted amount", "加权金额"), "yuan"),
+        "weighted": Heading(Text("Weighted amount", "加权金额"), "yuan", additive=True),
         "share": Heading(SHARE, "share"),
         "largest_id": Heading(Text("Largest deal", "最大机会编号"), "id", nullable=True),
         "largest_customer": Heading(Text("Its customer", "最大机会客户"), "text"),

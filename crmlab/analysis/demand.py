@@ -214,7 +214,7 @@ def _forecast_picture(result: pd.DataFrame, company: Company) -> Trend:
     columns={
         "period": Heading(PERIOD, "text"),
         "start": Heading(PERIOD_START, "date"),
-        "demand": Heading(DEMAND, "count", nullable=True),
+        "demand": Heading(DEMAND, "count", nullable=True, additive=True),
         "fitted": Heading(Text("Forecast a month before", "提前一个月的预测"), "number"),
         "forecast": Heading(Text("Forecast ahead", "未来预测"), "number"),
         "method": Heading(METHOD, "text", words=METHODS),
@@ -316,19 +316,19 @@ _CLOSEST = Text(
     "{method}最准确：最近{months}个月平均每月偏差{mad}件",
 )
 _TOO_MUCH = Text(
-    "; it forecasts too much again and again (tracking signal {signal})", "；但持续偏高（跟踪信号{signal}）"
+    "; {method} forecasts too much again and again (tracking signal {signal})",
+    "；但持续偏高（跟踪信号{signal}）",
 )
 _TOO_LITTLE = Text(
-    "; it forecasts too little again and again (tracking signal {signal})", "；但持续偏低（跟踪信号{signal}）"
+    "; {method} forecasts too little again and again (tracking signal {signal})",
+    "；但持续偏低（跟踪信号{signal}）",
 )
 
 
 def _accuracy_picture(result: pd.DataFrame, company: Company) -> Bars:
     language = company.language
     known = result[result["mad"].notna()]
-    note = Text("{mad}  ({mape}, tracking signal {signal})", "{mad}  （{mape}，跟踪信号{signal}）").to(
-        language
-    )
+    note = Text("{mad}  ({mape}, tracking signal {signal})", "{mad}（{mape}，跟踪信号{signal}）").to(language)
     return Bars(
         Text("Mean absolute deviation (MAD), units a month, and MAPE", "平均绝对偏差（MAD，件/月）及MAPE").to(
             language
@@ -474,9 +474,7 @@ def _newsvendor_picture(result: pd.DataFrame, company: Company) -> Picture:
     if len(known) == 1:
         return _profit_curve(known.iloc[0], language)
     head = known.head(NAMED)
-    note = Text(
-        "{profit}  (order {order}, mean demand {mean})", "{profit}  （订{order}件，平均需求{mean}件）"
-    )
+    note = Text("{profit}  (order {order}, mean demand {mean})", "{profit}（订{order}件，平均需求{mean}件）")
     return Bars(
         Text("Expected profit of the order, yuan: the largest", "订货的预期利润（元）：最大的产品").to(
             language
@@ -548,7 +546,7 @@ def _profit_curve(row: pd.Series, language: str) -> Curve:
         "sd_demand": Heading(Text("Standard deviation", "需求标准差"), "number"),
         "quantity": Heading(Text("Order", "最优订货量"), "count", nullable=True),
         "observed_quantity": Heading(Text("Order by past months", "按历史订货量"), "count", nullable=True),
-        "expected_profit": Heading(Text("Expected profit", "预期利润"), "yuan"),
+        "expected_profit": Heading(Text("Expected profit", "预期利润"), "yuan", additive=True),
     },
     needs=(*SALES_TABLES, "order_lines.unit_cost", "products.launched_on"),
     finding=_newsvendor_finding,
@@ -600,8 +598,11 @@ def newsvendor(
     there = months["start"].to_numpy()[None, :] >= chosen["launched_on"].to_numpy()[:, None]
     there = pd.DataFrame(there, index=chosen.index, columns=months["slot"])
     lines = _by_month(company, conditions, months["slot"].tolist())
-    kept = [bool(there.at[key]) for key in zip(lines["product_id"], lines["month"], strict=True)]
-    lines = lines[np.array(kept, dtype=bool)]
+    places = (
+        there.index.get_indexer(pd.Index(lines["product_id"])),
+        there.columns.get_indexer(pd.Index(lines["month"])),
+    )
+    lines = lines[there.to_numpy(bool)[places]]
     units = lines.pivot(index="product_id", columns="month", values="units")
     units = units.reindex(index=chosen.index, columns=months["slot"]).fillna(0).astype("float64")
     units = units.where(there)
@@ -614,7 +615,7 @@ def newsvendor(
         sd_demand=units.std(axis=1),
     )
     found["salvage"] = found["cost"] * salvage_percent / 100
-    orders = [_ordered(found.loc[product], units.loc[product]) for product in found.index]
+    orders = list(map(_ordered, found.itertuples(), units.to_numpy()))
     names = ("critical_ratio", "quantity", "observed_quantity", "expected_profit")
     result = found.join(pd.DataFrame(orders, index=found.index, columns=names, dtype="float64"))
     result = result.astype({"quantity": "Int64", "observed_quantity": "Int64"}).reset_index()
@@ -634,12 +635,13 @@ def _by_month(company: Company, conditions: Conditions, months: list[int]) -> pd
     )
 
 
-def _ordered(row: pd.Series, demands: pd.Series) -> tuple[float, float, float, float]:
+def _ordered(row: Any, demands: np.ndarray) -> tuple[float, float, float, float]:
     """Critical ratio, both quantities and the expected profit of one product."""
-    season = Newsvendor(row["price"], row["cost"], row["salvage"], row["mean_demand"], row["sd_demand"])
+    season = Newsvendor(row.price, row.cost, row.salvage, row.mean_demand, row.sd_demand)
     ratio = season.ratio if season.price > season.salvage else np.nan
     if np.isnan(season.price) or np.isnan(season.sd):
         return ratio, np.nan, np.nan, np.nan
     quantity = float(np.rint(season.quantity))
-    observed = observed_quantity(demands.dropna(), ratio) if season.price > season.cost else 0.0
+    known = demands[np.isfinite(demands)]
+    observed = observed_quantity(known, ratio) if season.price > season.cost else 0.0
     return ratio, quantity, observed, season.profit(quantity)

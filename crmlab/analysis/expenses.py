@@ -10,7 +10,7 @@ import pandas as pd
 
 from crmlab.analysis import numbers, records
 from crmlab.analysis.charts import Bars, Columns, Pie
-from crmlab.analysis.filters import Conditions
+from crmlab.analysis.filters import Conditions, scope_of
 from crmlab.analysis.frames import collected
 from crmlab.analysis.groups import EXPENSES
 from crmlab.analysis.heading import Heading
@@ -49,12 +49,12 @@ def _composition_finding(result: pd.DataFrame, company: Company) -> str:
         return sentence.to(language).format(total=numbers.yuan(total, language))
     largest = named.iloc[0]
     sentence = Text(
-        "The largest part of {total} is {group}: {amount} ({share}).",
+        "Expenses come to {total}; {group} accounts for the most: {amount} ({share}).",
         "费用合计{total}，其中{group}最多：{amount}（占{share}）。",
     )
     if unassigned.any():
         sentence = Text(
-            "Of {total}, {apart} are assigned to no customer; {group} costs the most: {amount} ({share}).",
+            "{apart} of {total} is assigned to no customer; {group} costs the most: {amount} ({share}).",
             "费用合计{total}，其中{apart}未分配到客户；费用最多的客户是{group}：{amount}（占{share}）。",
         )
     return sentence.to(language).format(
@@ -72,7 +72,7 @@ def _composition_picture(result: pd.DataFrame, company: Company) -> Bars | Pie:
     unassigned = UNASSIGNED.to(language)
     spent = result[result["amount"] > 0] if result["amount"].any() else result
     notes = [
-        f"{numbers.short(amount, language)} ({numbers.share(share, language)})"
+        numbers.beside(numbers.short(amount, language), numbers.share(share, language), language)
         for amount, share in zip(spent["amount"], spent["share"], strict=True)
     ]
     caption = Text("Expenses, yuan", "费用（元）").to(language)
@@ -103,15 +103,15 @@ BY = {
     about=Text(
         "Expenses incurred in the period, by employee, customer or kind; what belongs to no customer is "
         "a row of its own, rejected claims do not count.",
-        "期间内发生的费用，按员工、客户或费用类型统计；不属于任何客户的单列一行，被拒绝的报销不计。",
+        "期间内发生的费用，按员工、客户或费用类型统计；不属于任何客户的单列一行，被驳回的报销不计。",
     ),
     honours=records.CUSTOMER_FILTERS,
     own=(Choice("by", Text("By", "统计方式"), "employee", BY),),
     columns={
         "group_id": Heading(Text("No.", "编号"), "id", nullable=True),
         "group": Heading(Text("Expenses of", "费用归属"), "text"),
-        "claims": Heading(CLAIMS, "count"),
-        "amount": Heading(AMOUNT, "yuan"),
+        "claims": Heading(CLAIMS, "count", additive=True),
+        "amount": Heading(AMOUNT, "yuan", additive=True),
         "share": Heading(SHARE, "share"),
     },
     needs=("employees", "customers", "expenses"),
@@ -271,8 +271,8 @@ def _trend_picture(result: pd.DataFrame, company: Company) -> Columns:
     columns={
         "month": Heading(Text("Month", "月份"), "text"),
         "month_start": Heading(Text("First day", "起始日"), "date"),
-        "claims": Heading(CLAIMS, "count"),
-        "amount": Heading(AMOUNT, "yuan"),
+        "claims": Heading(CLAIMS, "count", additive=True),
+        "amount": Heading(AMOUNT, "yuan", additive=True),
         "complete": Heading(Text("Whole month", "是否整月"), "flag"),
     },
     needs=("employees", "customers", "expenses"),
@@ -320,7 +320,7 @@ def expense_trend(company: Company, conditions: Conditions, year: int | None = N
         .agg(claims=nw.len(), cents=nw.col("amount_cents").sum())
     )
     found = found.set_index("month").reindex(range(1, 13), fill_value=0).reset_index(drop=True)
-    return pd.DataFrame(
+    result = pd.DataFrame(
         {
             "month": months.strftime("%Y-%m"),
             "month_start": months,
@@ -329,6 +329,10 @@ def expense_trend(company: Company, conditions: Conditions, year: int | None = N
             "complete": (months >= company.start) & (months + pd.offsets.MonthEnd() <= company.today),
         }
     )
+    result.attrs["scope"] = scope_of(
+        company, conditions.chosen, months[0], months[-1] + pd.offsets.MonthEnd()
+    )
+    return result
 
 
 def _last_complete(company: Company) -> int:

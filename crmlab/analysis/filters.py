@@ -234,8 +234,7 @@ def resolve(company: Company, filter: Filter, honours: tuple[str, ...], analysis
         if name in given
     }
     key = "scope_period" if "start" in honoured else "scope_as_of" if "end" in honoured else "scope_always"
-    period = say(f"filters.{key}", company.language, start=start.date(), end=end.date())
-    return Conditions(start, end, chosen, _scope(company, period, chosen))
+    return Conditions(start, end, chosen, scope_of(company, chosen, start, end, key))
 
 
 def keywords(honours: tuple[str, ...]) -> tuple[str, ...]:
@@ -371,9 +370,16 @@ def _not_found(company: Company, name: str, written: str) -> CrmlabError:
     return CrmlabError("filters.look_up", language, table=FIELDS[name].table, **blanks)
 
 
-def _scope(company: Company, period: str, chosen: Mapping[str, Any]) -> str:
+def scope_of(
+    company: Company,
+    chosen: Mapping[str, Any],
+    start: pd.Timestamp,
+    end: pd.Timestamp,
+    key: str = "scope_period",
+) -> str:
+    """Return for people what ``chosen`` and a period select, in the company's language."""
     language = company.language
-    parts = [period]
+    parts = [say(f"filters.{key}", language, start=start.date(), end=end.date())]
     for name, values in chosen.items():
         words = listed([_lookup(company, name).shown[value] for value in values], language)
         field = FIELDS[name].title.to(language)

@@ -117,7 +117,14 @@ def first_orders(company: Company) -> nw.LazyFrame:
 def collected(frame: nw.LazyFrame) -> pd.DataFrame:
     """Run ``frame`` on its engine and return the (small) result to be finished in pandas."""
     found = _run(frame)
-    return pd.DataFrame({name: found[name].to_numpy() for name in found.columns})
+    return pd.DataFrame({name: _values(found[name]) for name in found.columns})
+
+
+def _values(column: nw.Series[Any]) -> Any:
+    # Words that are in pandas already need not become objects and words again.
+    if column.implementation.is_pandas() and column.dtype == nw.String:
+        return column.to_native().array
+    return column.to_numpy()
 
 
 def rows_of(frame: nw.LazyFrame) -> dict[str, list[Any]]:

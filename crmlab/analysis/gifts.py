@@ -184,9 +184,9 @@ def _shopping(needed: list[tuple[str, float]], missing: bool, language: str) -> 
     """What to buy for those who share a hobby: the same gift for each."""
     gift, price = needed[0]
     if missing:
-        note = Text("{count}  no gift chosen", "{count}  未选礼物")
+        note = Text("{count} (no gift chosen)", "{count}（未选礼物）")
     elif pd.isna(gift):
-        note = Text("{count}  no gift within the budget", "{count}  预算内没有合适的礼物")
+        note = Text("{count} (no gift within the budget)", "{count}（预算内没有合适的礼物）")
     else:
         note = Text("{count} × {gift}, {cost} yuan", "{count} × {gift}，共{cost}元")
     count = len(needed)
@@ -211,13 +211,13 @@ def _shopping(needed: list[tuple[str, float]], missing: bool, language: str) -> 
         "rank": Heading(RANK, "count"),
         "customer_id": Heading(CUSTOMER_ID, "id"),
         "customer": Heading(CUSTOMER, "text"),
-        "net_sales": Heading(NET_SALES, "yuan"),
+        "net_sales": Heading(NET_SALES, "yuan", additive=True),
         "contact_id": Heading(Text("Contact no.", "联系人编号"), "id", nullable=True),
         "contact": Heading(Text("Key contact", "关键联系人"), "text"),
         "hobby": Heading(Text("Hobby", "爱好"), "text"),
         "hobby_from": Heading(Text("Hobby from", "爱好来源"), "text", words=HOBBY_FROM),
         "gift": Heading(Text("Gift", "礼物"), "text"),
-        "gift_price": Heading(Text("Price", "价格"), "yuan"),
+        "gift_price": Heading(Text("Price", "价格"), "yuan", additive=True),
     },
     needs=(*SALES_TABLES, "contacts"),
     finding=_gift_finding,

@@ -44,12 +44,16 @@ class Heading:
         Whether a value of a whole-numbered column may be missing.
     words : mapping of str to Text
         What to show for the codes in the column, if it holds codes.
+    additive : bool
+        Whether the rows add up to something: amounts of money, and numbers of records each of which belongs
+        to one row. Numbers of buyers by product do not, for who bought two products is in two rows.
     """
 
     title: Text
     format: Format
     nullable: bool = False
     words: Mapping[str, Text] | None = None
+    additive: bool = False
 
     def cast(self, values: pd.Series) -> pd.Series:
         """Return ``values`` in the dtype of the format."""

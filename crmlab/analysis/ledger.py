@@ -7,6 +7,7 @@ it paid and so for the customer of that order, even if it was credited to anothe
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -79,24 +80,22 @@ def open_items(company: Company, conditions: Conditions) -> nw.LazyFrame:
     customer owes it, negative when it is the customer's credit (money that came ahead, or goods that came
     back after they were paid). ``age`` is a code of `AGES`, or "credit".
     """
-    # Most orders are settled: only the few others are joined to their customers.
-    amounts = (
-        changes(company, conditions)
-        .filter(nw.col("at") < conditions.after)
-        .group_by("order_id")
-        .agg(open_cents=nw.col("cents").sum())
-        .with_columns(nw.col("open_cents").cast(nw.Int64))
-        .filter(nw.col("open_cents") != 0)
-    )
-    orders = company.frame("orders").select(
-        "order_id", "customer_id", "recorder_id", nw.col("due_on").cast(nw.Datetime("us"))
-    )
-    items = of_customers(company, amounts.join(orders, on="order_id", how="inner"))
-    return (
-        conditions.match(items)
-        .select("order_id", "customer_id", "due_on", "open_cents")
-        .with_columns(age=_age(conditions))
-    )
+
+    def build() -> nw.LazyFrame:
+        # Most orders are settled: only the few others are joined to their customers.
+        amounts = (
+            changes(company, replace(conditions, chosen={}))
+            .filter(nw.col("at") < conditions.after)
+            .group_by("order_id")
+            .agg(open_cents=nw.col("cents").sum())
+            .with_columns(nw.col("open_cents").cast(nw.Int64))
+            .filter(nw.col("open_cents") != 0)
+        )
+        items = amounts.join(invoices(company), on="order_id", how="inner")
+        return items.with_columns(age=_age(conditions))
+
+    items = company.cached(("ledger.open_items", conditions.end), build)
+    return conditions.match(items).select("order_id", "customer_id", "due_on", "open_cents", "age")
 
 
 def _age(conditions: Conditions) -> nw.Expr:

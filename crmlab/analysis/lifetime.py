@@ -105,7 +105,7 @@ def _mark(result: pd.DataFrame) -> int:
 def _picture(result: pd.DataFrame, company: Company) -> Pareto:
     language = company.language
     head = result.head(NAMED)
-    note = Text("{margin}  ({orders} orders)", "{margin}  （{orders}笔订单）").to(language)
+    note = Text("{margin}  ({orders} orders)", "{margin}（{orders}笔订单）").to(language)
     shares = (result["margin"].cumsum() / (result["margin"].sum() or np.nan)).tolist()
     mark = _mark(result) if len(result) else 0
     return Pareto(
@@ -147,10 +147,10 @@ def _picture(result: pd.DataFrame, company: Company) -> Pareto:
         "days": Heading(Text("Days with orders", "下单天数"), "count"),
         "last_order": Heading(Text("Last order", "最近下单日"), "date"),
         "p_alive": Heading(Text("Still a customer", "仍为客户的概率"), "share"),
-        "expected_orders": Heading(Text("Expected orders", "预期订单数"), "number"),
+        "expected_orders": Heading(Text("Expected orders", "预期订单数"), "number", additive=True),
         "value": Heading(Text("Value of an order", "每单金额"), "yuan"),
-        "net_sales": Heading(Text("Expected net sales", "预期净销售额"), "yuan"),
-        "margin": Heading(Text("Expected margin", "预期毛利"), "yuan"),
+        "net_sales": Heading(Text("Expected net sales", "预期净销售额"), "yuan", additive=True),
+        "margin": Heading(Text("Expected margin", "预期毛利"), "yuan", additive=True),
     },
     finding=_finding,
     picture=_picture,

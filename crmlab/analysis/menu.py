@@ -197,7 +197,7 @@ def analysis(
             found = function(company, conditions, **values)
             result = pd.DataFrame({key: head.cast(found[key]) for key, head in columns.items()})
             result = result.reset_index(drop=True)
-            result.attrs["scope"] = conditions.scope
+            result.attrs["scope"] = found.attrs.get("scope", conditions.scope)
             return result
 
         entry = Entry(

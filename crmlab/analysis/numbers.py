@@ -39,6 +39,17 @@ def share(value: float, language: str, *, sign: bool = False) -> str:
     return f"{100 * value:{plus}.{decimals}f}" + ("%" if language == "zh" else " %")
 
 
+def beside(value: str, note: str, language: str) -> str:
+    """Return a number with what is remarked on it in brackets.
+
+    Examples
+    --------
+    >>> beside("12", "67 %", "en"), beside("12", "67%", "zh")
+    ('12 (67 %)', '12（67%）')
+    """
+    return f"{value}（{note}）" if language == "zh" else f"{value} ({note})"
+
+
 def short(value: float, language: str) -> str:
     """Return an amount in three digits and the word for its size.
 

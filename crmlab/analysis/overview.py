@@ -68,6 +68,12 @@ def _finding(result: pd.DataFrame, company: Company) -> str:
         "{ended} of all who ever bought have ended.",
         "{buyers}个客户（其中新客户{new}个）带来净销售额{net}，毛利率{rate}；历史购买客户中{ended}已终止。",
     )
+    if value["new_customers"] == value["buyers"]:
+        sentence = Text(
+            "{buyers} customers, all of them new, bought for {net} at a margin of {rate}; "
+            "{ended} of all who ever bought have ended.",
+            "{buyers}个客户（均为新客户）带来净销售额{net}，毛利率{rate}；历史购买客户中{ended}已终止。",
+        )
     return sentence.to(language).format(
         buyers=numbers.count(value["buyers"]),
         new=numbers.count(value["new_customers"]),
@@ -165,12 +171,10 @@ def _figures(company: Company, conditions: Conditions) -> Iterator[tuple[str, st
     yield "profiling", "buyers", sources["customers"].sum(), "customers"
     yield "profiling", "unknown_source", 100 * sources["share"].get(unknown, 0), "percent"
 
-    stages = lifecycle(company, end=conditions.end).set_index("stage")["customers"]
-    alive = stages[["developing", "growing", "mature"]].sum()
-    cohorts = cohort_retention(company, end=conditions.end, every="year")
-    second = cohorts[(cohorts["k"] == 1) & cohorts["active"].notna()]
-    yield "persistency", "ended", _percent(stages["ended"], stages["ended"] + alive), "percent"
-    yield "persistency", "kept", _percent(second["active"].sum(), second["customers"].sum()), "percent"
+    for measure, percent in company.cached(
+        ("overview.persistency", conditions.end), lambda: _persistency(company, conditions)
+    ).items():
+        yield "persistency", measure, percent, "percent"
 
     total = profit(company, **period).iloc[0]
     yield "profitability", "margin", total["margin"], "yuan"
@@ -190,6 +194,18 @@ def _figures(company: Company, conditions: Conditions) -> Iterator[tuple[str, st
     measured = returns[returns["margin_caused"].notna()]
     gain = measured["margin_caused"].sum() - measured["cost"].sum()
     yield "promotion", "return", _percent(gain, measured["cost"].sum()), "percent"
+
+
+def _persistency(company: Company, conditions: Conditions) -> dict[str, float]:
+    """What depends on the last day alone."""
+    stages = lifecycle(company, end=conditions.end).set_index("stage")["customers"]
+    alive = stages[["developing", "growing", "mature"]].sum()
+    cohorts = cohort_retention(company, end=conditions.end, every="year")
+    second = cohorts[(cohorts["k"] == 1) & cohorts["active"].notna()]
+    return {
+        "ended": _percent(stages["ended"], stages["ended"] + alive),
+        "kept": _percent(second["active"].sum(), second["customers"].sum()),
+    }
 
 
 def _percent(part: float, whole: float) -> float:

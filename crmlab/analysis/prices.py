@@ -89,7 +89,9 @@ def _leverage_picture(result: pd.DataFrame, company: Company) -> Bars:
         labels,
         gains.tolist(),
         [
-            f"{numbers.short(gain, language)}  ({numbers.share(effect, language, sign=True)})"
+            numbers.beside(
+                numbers.short(gain, language), numbers.share(effect, language, sign=True), language
+            )
             for gain, effect in zip(gains, levers["on_profit"], strict=True)
         ],
         stressed=labels[0],
@@ -261,9 +263,7 @@ def _elasticity_picture(result: pd.DataFrame, company: Company) -> Bars:
             observed["observations"].tolist(),
             [numbers.count(value) for value in observed["observations"]],
         )
-    note = Text("{value:.1f}  ({low:.1f} to {high:.1f})", "{value:.1f}  （{low:.1f}至{high:.1f}）").to(
-        language
-    )
+    note = Text("{value:.1f}  ({low:.1f} to {high:.1f})", "{value:.1f}（{low:.1f}至{high:.1f}）").to(language)
     return Bars(
         Text(
             "Price elasticity and its 95 % interval, the narrowest first",
@@ -346,9 +346,8 @@ def price_elasticity(company: Company, conditions: Conditions, by: str = "minor_
     """
     observed = _observations(company, conditions)
     groups = groups_of_products(company, conditions, by)
-    fitted = pd.DataFrame(
-        [_fitted(observed[observed[DIMENSIONS[by].column] == key]) for key in groups["key"]]
-    )
+    parts = dict(iter(observed.groupby(DIMENSIONS[by].column)))
+    fitted = pd.DataFrame([_fitted(parts.get(key, observed.head(0))) for key in groups["key"]])
     return pd.concat([groups, fitted], axis=1)
 
 
@@ -389,4 +388,5 @@ def _observations(company: Company, conditions: Conditions) -> pd.DataFrame:
 
 def _season_and_trend(quarters: pd.Series) -> np.ndarray:
     """Three of the four quarters of the year, and the number of the quarter."""
-    return np.column_stack([*(quarters % 4 == place for place in (1, 2, 3)), quarters]).astype(float)
+    number = quarters.to_numpy("float64")
+    return np.column_stack([*(number % 4 == place for place in (1, 2, 3)), number])

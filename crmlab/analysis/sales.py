@@ -158,7 +158,7 @@ def _trend_picture(result: pd.DataFrame, company: Company) -> Trend:
     columns={
         "period": Heading(PERIOD, "text"),
         "start": Heading(PERIOD_START, "date"),
-        "net_sales": Heading(NET_SALES, "yuan"),
+        "net_sales": Heading(NET_SALES, "yuan", additive=True),
         "on_previous": Heading(ON_PREVIOUS, "change"),
         "on_year": Heading(ON_YEAR, "change"),
         "complete": Heading(WHOLE_PERIOD, "flag"),
@@ -250,7 +250,7 @@ def _composition_picture(result: pd.DataFrame, company: Company) -> Picture:
     shown = _with_others(result, language) if slices else _both_ends(result)
     labels, values = shown["group"].tolist(), shown["net_sales"].tolist()
     notes = [
-        f"{numbers.short(net, language)}  ({numbers.share(share, language)})"
+        numbers.beside(numbers.short(net, language), numbers.share(share, language), language)
         for net, share in zip(values, shown["share"], strict=True)
     ]
     if slices:
@@ -290,7 +290,7 @@ def _both_ends(result: pd.DataFrame) -> pd.DataFrame:
     columns={
         "group_id": GROUP_ID,
         "group": GROUP,
-        "net_sales": Heading(NET_SALES, "yuan"),
+        "net_sales": Heading(NET_SALES, "yuan", additive=True),
         "share": Heading(SHARE, "share"),
     },
     finding=_composition_finding,
@@ -433,9 +433,9 @@ def _profit_picture(result: pd.DataFrame, company: Company) -> Picture:
         "group_id": GROUP_ID,
         "group": GROUP,
         "start": Heading(PERIOD_START, "date"),
-        "net_sales": Heading(NET_SALES, "yuan"),
-        "cost": Heading(COST, "yuan"),
-        "margin": Heading(MARGIN, "yuan"),
+        "net_sales": Heading(NET_SALES, "yuan", additive=True),
+        "cost": Heading(COST, "yuan", additive=True),
+        "margin": Heading(MARGIN, "yuan", additive=True),
         "margin_rate": Heading(MARGIN_RATE, "share"),
     },
     needs=(*SALES_TABLES, "order_lines.unit_cost"),

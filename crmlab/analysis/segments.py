@@ -143,7 +143,7 @@ def _rfm_picture(result: pd.DataFrame, company: Company) -> Bars:
     language = company.language
     by_segment = _by_segment(result)
     shares = by_segment["monetary"] / (by_segment["monetary"].sum() or np.nan)
-    note = Text("{count}  ({share} of net sales)", "{count}  （占净销售额{share}）").to(language)
+    note = Text("{count}  ({share} of net sales)", "{count}（占净销售额{share}）").to(language)
     return Bars(
         Text("Customers by RFM segment", "各RFM细分的客户数").to(language),
         [word.to(language) for word in RFM_SEGMENTS.values()],
@@ -174,8 +174,8 @@ def _rfm_picture(result: pd.DataFrame, company: Company) -> Bars:
         "customer": Heading(CUSTOMER, "text"),
         "last_order": Heading(Text("Last order", "最近下单日"), "date"),
         "recency_days": Heading(Text("Days since", "距今天数"), "count"),
-        "frequency": Heading(Text("Orders", "订单数"), "count"),
-        "monetary": Heading(NET_SALES, "yuan"),
+        "frequency": Heading(Text("Orders", "订单数"), "count", additive=True),
+        "monetary": Heading(NET_SALES, "yuan", additive=True),
         "r": Heading(Text("R score", "R得分"), "count"),
         "f": Heading(Text("F score", "F得分"), "count"),
         "m": Heading(Text("M score", "M得分"), "count"),
@@ -288,7 +288,7 @@ def _pyramid_picture(result: pd.DataFrame, company: Company) -> Bars:
     language = company.language
     note = Text(
         "{share}  ({net}; {count} customers)",
-        "{share}  （{net}；{count}个客户）",
+        "{share}（{net}；{count}个客户）",
     ).to(language)
     return Bars(
         Text("Share of net sales by level of the pyramid", "金字塔各层客户的净销售额占比").to(language),
@@ -316,9 +316,9 @@ def _pyramid_picture(result: pd.DataFrame, company: Company) -> Bars:
     honours=ALL_FILTERS,
     columns={
         "level": Heading(Text("Level", "层级"), "text", words=LEVELS),
-        "customers": Heading(BUYERS, "count"),
+        "customers": Heading(BUYERS, "count", additive=True),
         "share_of_customers": Heading(SHARE_OF_CUSTOMERS, "share"),
-        "net_sales": Heading(NET_SALES, "yuan"),
+        "net_sales": Heading(NET_SALES, "yuan", additive=True),
         "share": Heading(SHARE_OF_SALES, "share"),
     },
     finding=_pyramid_finding,
@@ -435,7 +435,7 @@ def _abc_picture(result: pd.DataFrame, company: Company, column: str, caption: T
 
 
 _ABC_COLUMNS = {
-    "net_sales": Heading(NET_SALES, "yuan"),
+    "net_sales": Heading(NET_SALES, "yuan", additive=True),
     "share": Heading(SHARE, "share"),
     "cumulative_share": Heading(CUMULATIVE, "share"),
     "abc": Heading(Text("Class", "类别"), "text", words=CLASSES),

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab.analysis import numbers, records
+from crmlab.analysis.breakdown import groups_of_products
 from crmlab.analysis.charts import Part, Stacked
 from crmlab.analysis.filters import Conditions
 from crmlab.analysis.frames import collected
@@ -51,25 +52,25 @@ def _service_finding(result: pd.DataFrame, company: Company) -> str:
     language = company.language
     tickets, responses = result["tickets"].sum(), result["responses"].sum()
     if tickets == 0:
-        return Text("No tickets meet the conditions in this period.", "该期间没有符合条件的服务单。").to(
+        return Text("No tickets meet the conditions in this period.", "该期间没有符合条件的工单。").to(
             language
         )
     if responses == 0:
         sentence = Text(
             "Tickets: {tickets}; no customer has said how satisfied they are.",
-            "服务单共{tickets}张，尚无客户评价满意度。",
+            "工单共{tickets}张，尚无客户评价满意度。",
         )
         return sentence.to(language).format(tickets=numbers.count(tickets))
     rated = result[result["satisfied_share"].notna()]
     sentence = Text(
         "{share} of {responses} answers are 4 or 5; {silent} of the tickets have no answer.",
-        "{responses}份评价中{share}为4–5分；{silent}的服务单没有评价。",
+        "{responses}份评价中{share}为4–5分；{silent}的工单没有评价。",
     )
     if len(rated) > 1 and rated["satisfied_share"].nunique() > 1 and _is_compared(result, language):
         sentence = Text(
             "{share} of {responses} answers are 4 or 5, lowest for {worst} ({least} of {asked}); "
             "{silent} of the tickets have no answer.",
-            "{responses}份评价中{share}为4–5分，{worst}最低（{asked}份中{least}）；{silent}的服务单没有评价。",
+            "{responses}份评价中{share}为4–5分，{worst}最低（{asked}份中{least}）；{silent}的工单没有评价。",
         )
     lowest = rated.iloc[int(rated["satisfied_share"].argmin())] if len(rated) else result.iloc[0]
     return sentence.to(language).format(
@@ -91,11 +92,11 @@ def _is_compared(result: pd.DataFrame, language: str) -> bool:
 def _service_picture(result: pd.DataFrame, company: Company) -> Stacked:
     language = company.language
     head = result.head(BARS)
-    caption = Text("Tickets by what the customer answered", "按客户评价统计的服务单数")
+    caption = Text("Tickets by what the customer answered", "按客户评价统计的工单数")
     if len(head) < len(result):
         caption = Text(
-            "Tickets of the {count} customers with the most, by what they answered",
-            "服务单最多的{count}个客户的服务单数，按客户评价统计",
+            "Tickets of the {count} with the most, by what the customer answered",
+            "工单最多的{count}项的工单数，按客户评价统计",
         )
     compared = _is_compared(result, language)
     notes = [_note(row, compared, language) for _, row in head.iterrows()]
@@ -116,9 +117,15 @@ def _note(row: pd.Series, compared: bool, language: str) -> str:
     )
 
 
+#: Whose tickets are those that are about no product.
+NO_PRODUCT = Text("No product", "未涉及产品")
+OF_PRODUCTS = ("product", "major_category", "minor_category")
 BY = {
     "kind": Text("kind of request", "服务类型"),
     "customer": Text("customer", "客户"),
+    "product": Text("product", "产品"),
+    "major_category": Text("major category", "产品大分类"),
+    "minor_category": Text("minor category", "产品小分类"),
     "status": Text("status", "状态"),
     "satisfaction": Text("satisfaction", "满意度"),
 }
@@ -129,9 +136,9 @@ BY = {
     group=SERVICE,
     name=Text("Service feedback", "服务反馈构成分析"),
     about=Text(
-        "Tickets opened in the period by kind, customer, status or satisfaction; the share of satisfied "
-        "answers is stated from a least number of answers on.",
-        "期间内登记的服务单，按服务类型、客户、状态或满意度统计；评价数达到规定数量时才计算满意率。",
+        "Tickets opened in the period by kind, customer, product, category, status or satisfaction; the "
+        "share of satisfied answers is stated from a least number of answers on.",
+        "期间内登记的工单，按服务类型、客户、产品、产品分类、状态或满意度统计；评价数达到规定数量时才计算满意率。",
     ),
     honours=("period", "owner", "customer", "source", "industry", "region",
              "major_category", "minor_category", "product"),
@@ -141,14 +148,14 @@ BY = {
     ),
     columns={
         "group_id": Heading(Text("No.", "编号"), "id", nullable=True),
-        "group": Heading(Text("Tickets of", "服务单归属"), "text"),
-        "tickets": Heading(Text("Tickets", "服务单数"), "count"),
+        "group": Heading(Text("Tickets of", "工单归属"), "text"),
+        "tickets": Heading(Text("Tickets", "工单数"), "count", additive=True),
         "share": Heading(SHARE, "share"),
-        "open": Heading(Text("Not answered", "未答复"), "count"),
-        "answered": Heading(Text("Answered, not closed", "已答复未关闭"), "count"),
-        "closed": Heading(Text("Closed", "已关闭"), "count"),
-        **{name: Heading(word, "count") for name, word in ANSWERS.items()},
-        "responses": Heading(Text("Answers", "评价数"), "count"),
+        "open": Heading(Text("Not answered", "未答复"), "count", additive=True),
+        "answered": Heading(Text("Answered, not closed", "已答复未关闭"), "count", additive=True),
+        "closed": Heading(Text("Closed", "已关闭"), "count", additive=True),
+        **{name: Heading(word, "count", additive=True) for name, word in ANSWERS.items()},
+        "responses": Heading(Text("Answers", "评价数"), "count", additive=True),
         "satisfied_share": Heading(Text("Satisfied share", "满意率"), "share"),
         "mean_satisfaction": Heading(Text("Mean satisfaction", "平均满意度"), "number"),
     },
@@ -171,21 +178,22 @@ def service_feedback(
         Period, owner, the fields of the customer and of the product are honoured, and may be given as
         keywords. Who keyed a ticket in is not on record. With a field of the product, tickets that are
         about none are left out.
-    by : {"kind", "customer", "status", "satisfaction"}
-        What has a row.
+    by : {"kind", "customer", "product", "major_category", "minor_category", "status", "satisfaction"}
+        What has a row. The categories are those of today's catalogue.
     minimum : int
         Rates of a group with fewer answers are missing.
 
     Returns
     -------
     pandas.DataFrame
-        ``group_id`` (the number of the customer, or the score), ``group``, ``tickets`` and their
-        ``share``; by status ``open`` (never answered), ``answered`` (not closed) and ``closed``; by what
-        the customer said ``satisfied`` (4 or 5), ``neutral`` (3), ``dissatisfied`` (1 or 2) and
+        ``group_id`` (the number of the customer or product, or the score), ``group``, ``tickets`` and
+        their ``share``; by status ``open`` (never answered), ``answered`` (not closed) and ``closed``; by
+        what the customer said ``satisfied`` (4 or 5), ``neutral`` (3), ``dissatisfied`` (1 or 2) and
         ``no_answer``; ``responses`` (the first three), ``satisfied_share`` (satisfied / responses) and
-        ``mean_satisfaction``. A row for every kind, status or score, also without tickets, and for every
-        customer with a ticket: kinds and customers with the most tickets first, ties in the order of the
-        CRM's list or by number; statuses in the order of the work; scores from 5 down.
+        ``mean_satisfaction``. A row for every kind, product, category, status or score, also without
+        tickets, for every customer with a ticket, and for those about no product, if there are any: the most
+        tickets first, ties in the order of the CRM's list or by number, no product last among them; statuses
+        in the order of the work; scores from 5 down.
 
     Examples
     --------
@@ -194,7 +202,9 @@ def service_feedback(
     >>> len(result), bool(result["satisfied_share"].between(0, 1).all())
     (6, True)
     """
-    key = {"customer": "customer_id"}.get(by, by)
+    key = nw.col({"customer": "customer_id", "product": "product_id"}.get(by, by))
+    if by in OF_PRODUCTS:
+        key = key.fill_null(0).cast(nw.Int64) if by == "product" else key.fill_null("")
     status, score = nw.col("status"), nw.col("satisfaction")
     flags = {
         **{name: status == name for name in STATUSES},
@@ -205,16 +215,14 @@ def service_feedback(
     }
     found = collected(
         conditions.keep(records.tickets(company), "opened_at")
-        .with_columns(
-            key=nw.col(key), points=score, **{name: flag.cast(nw.Int64) for name, flag in flags.items()}
-        )
+        .with_columns(key=key, points=score, **{name: flag.cast(nw.Int64) for name, flag in flags.items()})
         .group_by("key")
         .agg(nw.len().alias("tickets"), *(nw.col(name).sum() for name in (*flags, "points")))
     )
     found = found.set_index("key").astype("int64")
-    names = _names(company, by, found.index)
+    names = _names(company, conditions, by, found.index)
     result = found.reindex(names.index, fill_value=0).assign(group=names)
-    if by in ("kind", "customer"):
+    if by not in ("status", "satisfaction"):
         result = result.sort_values("tickets", ascending=False, kind="stable")
     result = result.rename_axis("group_id").reset_index()
     responses = result["tickets"] - result["no_answer"]
@@ -229,9 +237,13 @@ def service_feedback(
     )
 
 
-def _names(company: Company, by: str, found: pd.Index) -> pd.Series:
+def _names(company: Company, conditions: Conditions, by: str, found: pd.Index) -> pd.Series:
     """What each group is called, in the order that breaks ties."""
     language = company.language
+    if by in OF_PRODUCTS:
+        names = groups_of_products(company, conditions, by).set_index("key")["group"]
+        rest = found.difference(names.index)
+        return pd.concat([names, pd.Series(NO_PRODUCT.to(language), rest)]) if len(rest) else names
     if by == "customer":
         named = nw.col("customer_id").is_in(found.tolist())
         cards = collected(company.frame("customers").filter(named).select("customer_id", "name"))

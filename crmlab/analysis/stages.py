@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -34,18 +36,36 @@ STAGES = {
 }
 #: A customer is developing for so many days, and until so many orders.
 NEW_DAYS, NEW_ORDERS = 180, 3
+#: After so many days of silence a customer may have ended; by more than so many percent growth is one.
+SILENT, GROWTH = 365, 10
 #: So many times its own usual interval a customer may be silent.
 PATIENCE = 3
 
 _MONEY = ("net_cents", "recent_cents", "earlier_cents")
 _RULES = (
-    Own("silent", Text("Ended when silent for", "沉默多久视为终止"), 365, 30, 1500, 5, Text("days", "天")),
-    Own("growth", Text("Growing from", "成长期的增长下限"), 10, 0, 500, 5, Text("%", "％")),
+    Own("silent", Text("Ended when silent for", "沉默多久视为终止"), SILENT, 30, 1500, 5, Text("days", "天")),
+    Own("growth", Text("Growing from", "成长期的增长下限"), GROWTH, 0, 500, 5, Text("%", "％")),
 )
 NOBODY = Text("There are no customers who meet the conditions.", "没有符合条件的客户。")
 
 
 # The stages
+
+
+def of_chosen(
+    company: Company, conditions: Conditions, key: Hashable, build: Callable[[Conditions], pd.DataFrame]
+) -> pd.DataFrame:
+    """Return what ``build`` says of the customers that `CUSTOMER_FILTERS` chose, a row each.
+
+    Of a company in memory, what it says of all of them is remembered under ``key``.
+    """
+    if not isinstance(company.raw["orders"], pd.DataFrame):
+        return build(conditions)
+    everybody = company.cached(key, lambda: build(replace(conditions, chosen={})))
+    if not conditions.chosen:
+        return everybody
+    chosen = conditions.match(company.frame("customers")).select("customer_id")
+    return everybody[everybody["customer_id"].isin(collected(chosen)["customer_id"])].reset_index(drop=True)
 
 
 def histories(company: Company, conditions: Conditions, day: pd.Timestamp) -> pd.DataFrame:
@@ -55,6 +75,15 @@ def histories(company: Company, conditions: Conditions, day: pd.Timestamp) -> pd
     day (``net_cents``), of the last twelve months (``recent_cents``) and of the twelve before
     (``earlier_cents``).
     """
+    return of_chosen(
+        company,
+        conditions,
+        ("stages.histories", day),
+        lambda conditions: _histories(company, conditions, day),
+    )
+
+
+def _histories(company: Company, conditions: Conditions, day: pd.Timestamp) -> pd.DataFrame:
     after = day + pd.DateOffset(days=1)
     a_year_ago, two_years_ago = ((after - pd.DateOffset(years=years)).to_pydatetime() for years in (1, 2))
     booked, net = nw.col("booked_at"), nw.col("net_cents")
@@ -121,13 +150,13 @@ def _lifecycle_finding(result: pd.DataFrame, company: Company) -> str:
     brought = dict(zip(result["stage"], result["net_sales_12_months"], strict=True))
     best = max(STAGES, key=lambda stage: brought[stage])
     sentence = Text(
-        "Of {total} customers {ended} have ended; the {count} {best} ones bring the most: "
+        "Of {total} customers, {ended} have ended; the {count} {best} ones bring the most: "
         "{net} in twelve months.",
         "{total}个客户中{ended}个已终止；{best}的{count}个客户贡献最大：近十二个月{net}。",
     )
     if brought[best] <= 0:
         sentence = Text(
-            "Of {total} customers {ended} have ended; nobody bought in the last twelve months.",
+            "Of {total} customers, {ended} have ended; nobody bought in the last twelve months.",
             "{total}个客户中{ended}个已终止；近十二个月没有销售。",
         )
     name = STAGES[best].to(language)
@@ -144,7 +173,7 @@ def _lifecycle_picture(result: pd.DataFrame, company: Company) -> Bars:
     language = company.language
     note = Text(
         "{count}  ({share}; {net} in 12 months)",
-        "{count}  （{share}；近12个月{net}）",
+        "{count}（{share}；近12个月{net}）",
     ).to(language)
     return Bars(
         Text("Customers by stage, and their net sales", "各阶段的客户数及净销售额").to(language),
@@ -174,9 +203,11 @@ def _lifecycle_picture(result: pd.DataFrame, company: Company) -> Bars:
     own=_RULES,
     columns={
         "stage": Heading(Text("Stage", "阶段"), "text", words=STAGES),
-        "customers": Heading(BUYERS, "count"),
+        "customers": Heading(BUYERS, "count", additive=True),
         "share": Heading(SHARE, "share"),
-        "net_sales_12_months": Heading(Text("Net sales, 12 months", "近12个月净销售额"), "yuan"),
+        "net_sales_12_months": Heading(
+            Text("Net sales, 12 months", "近12个月净销售额"), "yuan", additive=True
+        ),
     },
     finding=_lifecycle_finding,
     picture=_lifecycle_picture,
@@ -308,7 +339,7 @@ def _transitions_picture(result: pd.DataFrame, company: Company) -> Heatmap:
         "to_day": Heading(Text("To", "截止日"), "date"),
         "from_stage": Heading(Text("Stage then", "当时阶段"), "text", words=EARLIER_STAGES),
         "to_stage": Heading(Text("Stage now", "现在阶段"), "text", words=STAGES),
-        "customers": Heading(BUYERS, "count"),
+        "customers": Heading(BUYERS, "count", additive=True),
         "share": Heading(Text("Share of those then", "占当时阶段的比例"), "share"),
     },
     finding=_transitions_finding,

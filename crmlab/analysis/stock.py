@@ -95,7 +95,7 @@ def _order_picture(result: pd.DataFrame, company: Company) -> Bars:
     known = known[known["reorder_point"] > 0]
     known = known.assign(cover=known["there"] / known["reorder_point"])
     known = known.sort_values("cover", kind="stable").head(NAMED)
-    note = Text("{cover}  ({there} of {point})", "{cover}  （{there}/{point}件）").to(language)
+    note = Text("{cover}  ({there} of {point})", "{cover}（{there}/{point}件）").to(language)
     return Bars(
         Text(
             "In stock and on order, in percent of the reorder point: the lowest",

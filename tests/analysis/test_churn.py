@@ -19,7 +19,7 @@ from crmlab.analysis import (
     customer_statistics,
     customers_at_risk,
 )
-from crmlab.analysis.churn import _signs, active, behaviour, cut, features, labelled
+from crmlab.analysis.churn import active, behaviour, cut, features, labelled
 from crmlab.analysis.filters import Filter, resolve
 from crmlab.analysis.models.clusters import clustered, silhouettes, stability, standardised
 from crmlab.analysis.stages import CUSTOMER_FILTERS
@@ -141,17 +141,33 @@ def test_more_clusters_than_customers():
 # Prediction
 
 
+SIGNS = f"""
+    WITH known AS ({BEHAVIOUR.format(customer="TRUE")}), recent AS (
+        SELECT customer_id, sum(quantity * unit_price_cents * (100 - discount)) / 10000 AS net
+        FROM order_lines JOIN orders USING (order_id)
+        WHERE {VALID} AND CAST(booked_at AS DATE) <= $day::DATE
+          AND CAST(booked_at AS DATE) > $day::DATE - INTERVAL 1 YEAR
+        GROUP BY customer_id
+    )
+    SELECT customer_id, ln(1 + recency_days) AS silence,
+           silence - ln(1 + date_diff('day', first_day, last_day) / (orders - 1)) AS beside_its_interval,
+           ln(orders) AS often, ln(1 + greatest(coalesce(recent.net, 0), 0)) AS money,
+           active_months, trend
+    FROM known LEFT JOIN recent USING (customer_id)
+    WHERE orders >= 2 AND recency_days < 365 ORDER BY customer_id
+"""
+
+
 def judged(company, day: str, start: str, end: str) -> pd.DataFrame:
-    """Who could leave at a day, and whether they did, by SQL."""
+    """Who could leave at a day, what was known of them then, and whether they did, by SQL."""
     connection = database(company)
-    rows = connection.execute(BEHAVIOUR.format(customer="TRUE"), {"day": day}).df()
+    rows = connection.execute(SIGNS, {"day": day}).df()
     stayed = connection.execute(
         f"SELECT DISTINCT customer_id FROM orders WHERE {VALID} "
         "AND CAST(ordered_at AS DATE) BETWEEN $start::DATE AND $end::DATE",
         {"start": start, "end": end},
     ).df()
-    rows = rows[(rows["orders"] >= 2) & (rows["recency_days"] < 365)]
-    return rows.assign(left=~rows["customer_id"].isin(stayed["customer_id"])).reset_index(drop=True)
+    return rows.assign(left=~rows["customer_id"].isin(stayed["customer_id"]))
 
 
 def test_churn_prediction(company):
@@ -165,8 +181,8 @@ def test_churn_prediction(company):
     for ours, theirs in ((past, then), (known, now)):
         agree(ours[["customer_id", "left"]], theirs[["customer_id", "left"]])
 
-    scale = _signs(past).mean(axis=0), _signs(past).std(axis=0)
-    x, x_now = ((_signs(frame) - scale[0]) / scale[1] for frame in (past, known))
+    signs, signs_now = (rows.drop(columns=["customer_id", "left"]).to_numpy(float) for rows in (then, now))
+    x, x_now = ((each - signs.mean(axis=0)) / signs.std(axis=0) for each in (signs, signs_now))
     sign = np.where(then["left"], 1, -1)
 
     def loss(weights):

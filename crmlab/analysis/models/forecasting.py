@@ -284,19 +284,22 @@ def _best(
 def _least(errors: Callable[[Sequence[float]], Numbers], free: Sequence[str]) -> list[float]:
     """Return the constants with the least sum of squared errors."""
     from scipy.optimize import minimize
+    from threadpoolctl import threadpool_limits
 
     begin = [_BEGIN[name] for name in free]
     # A series without errors has nothing to choose between.
     scale = float(np.sum(errors(begin) ** 2))
     if not free or not scale:
         return begin
-    found = minimize(
-        lambda tried: float(np.sum(errors(tried) ** 2)) / scale,
-        begin,
-        method="L-BFGS-B",
-        bounds=[_RANGE] * len(free),
-        options={"ftol": 1e-12, "gtol": 1e-8},
-    )
+    # For three constants, several threads cost ten times what they share.
+    with threadpool_limits(1):
+        found = minimize(
+            lambda tried: float(np.sum(errors(tried) ** 2)) / scale,
+            begin,
+            method="L-BFGS-B",
+            bounds=[_RANGE] * len(free),
+            options={"ftol": 1e-12, "gtol": 1e-8},
+        )
     return [float(value) for value in found.x]
 
 

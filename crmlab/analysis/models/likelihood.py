@@ -39,6 +39,7 @@ def most_likely(
     0.25
     """
     from scipy.optimize import minimize
+    from threadpoolctl import threadpool_limits
 
     def negative(logs: Numbers) -> tuple[float, Numbers]:
         theta = np.exp(logs)
@@ -48,16 +49,18 @@ def most_likely(
     floor = np.maximum(_SMALLEST, least or np.zeros(len(starts[0])))
     ceiling = np.minimum(_LARGEST, most or np.full(len(starts[0]), np.inf))
     bounds = list(zip(np.log(floor), np.log(ceiling), strict=True))
-    searches = [
-        minimize(
-            negative,
-            np.log(np.clip(start, floor, ceiling)),
-            jac=True,
-            method="L-BFGS-B",
-            bounds=bounds,
-            options={"ftol": 1e-14, "gtol": 1e-6, "maxiter": 500},
-        )
-        for start in starts
-    ]
+    # For a handful of parameters, several threads cost ten times what they share.
+    with threadpool_limits(1):
+        searches = [
+            minimize(
+                negative,
+                np.log(np.clip(start, floor, ceiling)),
+                jac=True,
+                method="L-BFGS-B",
+                bounds=bounds,
+                options={"ftol": 1e-14, "gtol": 1e-6, "maxiter": 500},
+            )
+            for start in starts
+        ]
     best = min(searches, key=lambda search: search.fun)
     return tuple(map(float, np.exp(best.x))), -float(best.fun)

@@ -102,6 +102,7 @@ def _environment() -> Environment:
         "UNASSIGNED": expenses.UNASSIGNED,
         "STATUSES": service.STATUSES,
         "SCORES": service.SCORES,
+        "NO_PRODUCT": service.NO_PRODUCT,
         "SELLING": records.SELLING,
         "CONTACTS": contacts.COUNTED,
     }
