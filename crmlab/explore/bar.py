@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import ipywidgets as widgets
+import narwhals as nw
 
-from crmlab.analysis.filters import FIELDS, Filter, day, keywords, resolve, rows_of, several
+from crmlab.analysis.filters import FIELDS, Field, Filter, day, keywords, resolve, rows_of, several
 from crmlab.analysis.menu import Entry
 from crmlab.company.company import Company
 from crmlab.company.schema import TABLES, UNKNOWN
-from crmlab.explore.presets import ALL, OWN, name_of, presets
+from crmlab.errors import CrmlabError
+from crmlab.explore.presets import ALL, OWN, TO_DATE, Period, presets
 from crmlab.locale import say
 
 #: The choice that restricts nothing; a drop-down list would show None as a blank.
 ANY = ""
 #: A list of more choices than this is a field to type in, with suggestions.
 LONG = 60
+#: Of a table of more rows than this, only so many names are offered as are like what is typed.
+MANY, OFFERED = 2000, 20
 #: Several values in a field to type in stand between these.
 BETWEEN = re.compile(r"\s*[;；]\s*")
 #: Of a chosen category only its products are offered; the broadest level first.
@@ -52,10 +56,11 @@ class Bar(widgets.VBox):
         self.company = company
         self._changed = changed
         self._quiet = False
-        self._words = {name: words(company, name) for name in FIELDS}
+        self._many = {name for name, field in FIELDS.items() if _is_many(company, field)}
+        self._words = {name: words(company, name) for name in FIELDS if name not in self._many}
         self._catalogue = _catalogue(company)
         self.fields: dict[str, Any] = {name: self._date(name) for name in ("start", "end")}
-        self.fields |= {name: self._choice(name, list(self._words[name].values())) for name in FIELDS}
+        self.fields |= {name: self._choice(name) for name in FIELDS}
         self.buttons = {"clear": self._clear_button()}
         self._periods = presets(company)
         self.period = self._period_choice()
@@ -67,21 +72,23 @@ class Bar(widgets.VBox):
     def _say(self, name: str) -> str:
         return say(f"explore.{name}", self.company.language)
 
-    def _date(self, name: str) -> widgets.DatePicker:
-        first, last = self.company.start.date(), self.company.today.date()
-        return widgets.DatePicker(description=self._say(name), min=first, max=last)
+    def _date(self, name: str) -> widgets.Text:
+        """A field for a day, written as 2026-01-31: a browser would write it as its own country does."""
+        known = self.company.start if name == "start" else self.company.today
+        return day_field(self._say(name), str(known.date()))
 
-    def _choice(self, name: str, options: list[str]) -> widgets.Dropdown | widgets.Combobox:
+    def _choice(self, name: str) -> widgets.Dropdown | widgets.Combobox:
         label = FIELDS[name].title.to(self.company.language)
         label = label[:1].upper() + label[1:]
-        if len(options) > LONG:
+        many, options = name in self._many, list(self._words.get(name, {}).values())
+        if many or len(options) > LONG:
             return widgets.Combobox(
-                description=label, options=options, placeholder=self._say("any"), continuous_update=False
+                description=label, options=options, placeholder=self._say("any"), continuous_update=many
             )
         return widgets.Dropdown(description=label, options=self._with_any(options))
 
     def _with_any(self, options: list[str]) -> list[tuple[str, str]]:
-        me = self._words["owner"][self.company.me]
+        me = self._words.get("owner", {}).get(self.company.me)
         labels = [say("explore.me", self.company.language, name=me) if x == me else x for x in options]
         return [(self._say("any"), ANY), *zip(labels, options, strict=True)]
 
@@ -118,11 +125,12 @@ class Bar(widgets.VBox):
         with self.quietly():
             for name in ("start", "end"):
                 self.fields[name].value = (
-                    day(given[name], self.company.language).date() if name in given else None
+                    str(day(given[name], self.company.language).date()) if name in given else ANY
                 )
             for name in FIELDS:
-                values = conditions.chosen.get(name, ())
-                self._choose(name, [self._words[name][value] for value in dict.fromkeys(values)])
+                values = list(dict.fromkeys(conditions.chosen.get(name, ())))
+                known = named(self.company, name, values) if name in self._many else self._words[name]
+                self._choose(name, [known[value] for value in values])
             self._name_period()
             self._narrow(LEVELS[0], keep=True)
 
@@ -159,22 +167,47 @@ class Bar(widgets.VBox):
             self._quiet = False
 
     def _on_change(self, change: Any) -> None:
-        if self._quiet:
+        name = next(name for name, field in self.fields.items() if field is change.owner)
+        if self._quiet or (name in self._many and not self._offer(name)):
             return
         with self.quietly():
-            self._narrow(next(name for name, field in self.fields.items() if field is change.owner))
-            self._name_period()
+            if name in ("start", "end"):
+                change.owner.value = as_written(change.new)
+                self._name_period()
+            self._narrow(name)
         self._changed()
+
+    def _offer(self, name: str) -> bool:
+        """Offer names that are like what is being typed, and return whether it can be asked for."""
+        field = self.fields[name]
+        *before, typed = BETWEEN.split(field.value)
+        near = like(self.company, name, typed)
+        field.options = ["; ".join([*before, word]) for word in near]
+        # What is like no name may be a number; otherwise the analysis says what is wrong with it.
+        return not typed or not near or typed.casefold() in map(str.casefold, near)
 
     def _on_period(self) -> None:
         if self._quiet or self.period.value == OWN:
             return
         with self.quietly():
-            self.fields["start"].value, self.fields["end"].value = self._periods[self.period.value]
+            self._write_period(self._periods[self.period.value])
         self._changed()
 
+    def _write_period(self, period: Period) -> None:
+        for name, written in zip(("start", "end"), _written(period), strict=True):
+            self.fields[name].value = written or ANY
+
     def _name_period(self) -> None:
-        self.period.value = name_of((self.fields["start"].value, self.fields["end"].value), self.company)
+        """Call the days by their name; of several names, the one that is chosen stays."""
+        days = tuple(self.fields[name].value or None for name in ("start", "end"))
+        names = [name for name, period in self._periods.items() if days == _written(period)]
+        if self.period.value not in names:
+            self.period.value = next(iter(names), OWN)
+
+    @property
+    def unit(self) -> int | None:
+        """The months of the year, quarter or month of which the period is the part until today."""
+        return TO_DATE.get(self.period.value)
 
     def clear(self) -> None:
         """Restrict nothing any more, as the button does."""
@@ -182,7 +215,7 @@ class Bar(widgets.VBox):
             for name in FIELDS:
                 self._choose(name, [])
                 self._narrow(name)
-            self.fields["start"].value, self.fields["end"].value = ALL
+            self._write_period(ALL)
             self._name_period()
         self._changed()
 
@@ -204,6 +237,29 @@ def _row(children: list[Any]) -> widgets.HBox:
     row = widgets.HBox(children)
     row.add_class("crm-row")
     return row
+
+
+def day_field(label: str, example: str) -> widgets.Text:
+    """Return a field to type a day in."""
+    return widgets.Text(description=label, placeholder=example, continuous_update=False)
+
+
+def _written(period: Period) -> tuple[str | None, ...]:
+    return tuple(None if found is None else str(found) for found in period)
+
+
+def as_written(typed: str) -> str:
+    """Return a day in the way in which all are written; what is none stays, for the page to say so.
+
+    Examples
+    --------
+    >>> as_written("2025/1/31"), as_written("2025年2月1日"), as_written("soon")
+    ('2025-01-31', '2025-02-01', 'soon')
+    """
+    try:
+        return str(day(typed).date())
+    except CrmlabError:
+        return typed.strip()
 
 
 def words(company: Company, name: str) -> dict[Any, str]:
@@ -229,6 +285,44 @@ def words(company: Company, name: str) -> dict[Any, str]:
         known = [name if count[name] == 1 else code for name, code in zip(names, codes, strict=True)]
         found = dict(zip(rows[field.value], known, strict=True))
     return found | ({None: UNKNOWN.to(language)} if column.nullable else {})
+
+
+def _is_many(company: Company, field: Field) -> bool:
+    """Whether there are too many values for a list: a browser would be busy with it for seconds."""
+    numbered = field.value == TABLES[field.table].key
+    return numbered and company.rows(field.table) > MANY
+
+
+def named(company: Company, name: str, values: Sequence[Any]) -> dict[Any, str]:
+    """Return the names of the values of a field that has many.
+
+    Examples
+    --------
+    >>> from crmlab import open_company
+    >>> named(open_company(language="en"), "product", [175])
+    {175: 'Executive desk'}
+    """
+    field = FIELDS[name]
+    frame = company.frame(field.table).filter(nw.col(field.value).is_in(list(values)))
+    rows = rows_of(frame.select(field.value, field.words[0]))
+    return dict(zip(rows[field.value], rows[field.words[0]], strict=True))
+
+
+def like(company: Company, name: str, typed: str) -> list[str]:
+    """Return the first names in which ``typed`` is found, of a field that has many values.
+
+    Examples
+    --------
+    >>> from crmlab import open_company
+    >>> like(open_company(language="en"), "product", "staff d")
+    ['Staff desk']
+    """
+    if not typed.strip():
+        return []
+    word = FIELDS[name].words[0]
+    found = nw.col(word).str.to_lowercase().str.contains(typed.strip().lower(), literal=True)
+    frame = company.frame(FIELDS[name].table).filter(found).select(word).unique()
+    return rows_of(frame.sort(word).head(OFFERED))[word]
 
 
 def _catalogue(company: Company) -> list[dict[str, str]]:

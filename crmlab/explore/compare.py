@@ -17,6 +17,7 @@ from crmlab.analysis.menu import Entry
 from crmlab.company.company import Company
 from crmlab.errors import CrmlabError
 from crmlab.explore import markup
+from crmlab.explore.bar import day_field
 from crmlab.explore.drill import PERIODS
 from crmlab.explore.grid import Grid
 from crmlab.explore.totals import SUMMED, totals
@@ -33,10 +34,13 @@ _DIFFERENCE = Text("{title}, difference", "{title}（差额）")
 _CHANGE = Text("{title}, change", "{title}（变化率）")
 
 
-def other_period(start: date | None, end: date, way: str) -> tuple[date | None, date]:
+def other_period(
+    start: date | None, end: date, way: str, unit: int | None = None
+) -> tuple[date | None, date]:
     """Return the period before, or the same one a year earlier; without a start, the day.
 
-    The period before whole months is as many whole months; before other days, as many days.
+    The period before whole months is as many whole months; before other days, as many days. Before the part
+    of a year, a quarter or a month until today, of ``unit`` months, it is the same part of the one before.
 
     Examples
     --------
@@ -44,6 +48,8 @@ def other_period(start: date | None, end: date, way: str) -> tuple[date | None, 
     (datetime.date(2025, 1, 1), datetime.date(2025, 1, 31))
     >>> other_period(date(2025, 2, 10), date(2025, 2, 12), PREVIOUS)
     (datetime.date(2025, 2, 7), datetime.date(2025, 2, 9))
+    >>> other_period(date(2025, 4, 1), date(2025, 5, 10), PREVIOUS, unit=3)
+    (datetime.date(2025, 1, 1), datetime.date(2025, 2, 10))
     >>> other_period(None, date(2024, 2, 29), LAST_YEAR)
     (None, datetime.date(2023, 2, 28))
     """
@@ -51,8 +57,9 @@ def other_period(start: date | None, end: date, way: str) -> tuple[date | None, 
     if start is None:
         return None, _back(after, 12 if way == LAST_YEAR else 1, last)
     first = pd.Timestamp(start)
-    if way == LAST_YEAR:
-        return (first - pd.DateOffset(years=1)).date(), _back(after, 12, last)
+    back = 12 if way == LAST_YEAR else unit
+    if back:
+        return (first - pd.DateOffset(months=back)).date(), _back(after, back, last)
     if first.day == 1 and after.day == 1:
         months = 12 * (after.year - first.year) + after.month - first.month
         return (first - pd.DateOffset(months=months)).date(), (first - pd.Timedelta(days=1)).date()
@@ -170,7 +177,8 @@ class Comparison(widgets.VBox):
         self.way = widgets.Dropdown(
             description=self._say("compare_with"), options=[(self._say(way), way) for way in WAYS]
         )
-        self.start, self.end = (widgets.DatePicker(description=self._say(name)) for name in ("start", "end"))
+        days = (("start", company.start), ("end", company.today))
+        self.start, self.end = (day_field(self._say(name), str(found.date())) for name, found in days)
         for field in (self.way, self.start, self.end):
             field.observe(lambda _: changed(), "value")
         self._note = widgets.HTML()
@@ -183,11 +191,16 @@ class Comparison(widgets.VBox):
 
     def hide(self) -> None:
         """Show no comparison."""
-        self._note.value = ""
+        self._tell("")
         self.grid.clear()
 
-    def show(self, entry: Entry, filter: Filter, own: Mapping[str, Any], result: pd.DataFrame) -> None:
-        """Compare ``result`` with what ``entry`` says of the other period; say why, if it cannot."""
+    def show(
+        self, entry: Entry, filter: Filter, own: Mapping[str, Any], result: pd.DataFrame, unit: int | None
+    ) -> None:
+        """Compare ``result`` with what ``entry`` says of the other period; say why, if it cannot.
+
+        Of a period until today, ``unit`` is the number of months of that of which it is a part.
+        """
         self.hide()
         timed = {"period", "end"} & {*entry.honours}
         self.layout.display = "" if timed else "none"
@@ -197,34 +210,57 @@ class Comparison(widgets.VBox):
         if not timed or self.way.value == NOTHING:
             return
         try:
-            other = self._other(entry, filter)
+            other = self._other(entry, filter, unit)
             compared = entry.run(self._company, other, **own)
         except CrmlabError as problem:
-            self._note.value = markup.sentence(str(problem), "status")
+            self._tell(str(problem))
             return
         both, headings = side_by_side(result, compared, entry.columns)
         longer = result if len(result) >= len(compared) else compared
         summed = next(iter(totals(longer, entry.columns)), None)
-        self._note.value = markup.sentence(self._finding(summed, both, headings, compared), "status")
+        finding = self._finding(summed, both, headings, compared)
+        # A year that has a month so far would lose against a whole one.
+        part = self._say("compare_part") if self._is_part(filter, unit) else ""
+        self._tell(f"{finding} {part}".strip())
         self.grid.show(both, headings, f"{result.attrs['scope']} ↔ {compared.attrs['scope']}")
 
-    def _other(self, entry: Entry, filter: Filter) -> Filter:
+    def _tell(self, words: str) -> None:
+        self._note.value = markup.sentence(words, "status") if words else ""
+        self._note.layout.display = "" if words else "none"
+
+    def _other(self, entry: Entry, filter: Filter, unit: int | None) -> Filter:
         """The filter with the other period, which must lie in the records."""
         language, is_period = self._language, "period" in entry.honours
         if self.way.value == OWN:
-            start, end = (self.start.value if is_period else None), self.end.value
+            start, end = (
+                day(field.value, language).date() if field.value and asked else None
+                for field, asked in ((self.start, is_period), (self.end, True))
+            )
             if end is None or (is_period and start is None):
                 raise CrmlabError("explore.compare_choose_days", language)
         else:
             if is_period and filter.start is None:
                 raise CrmlabError("explore.compare_choose_period", language)
-            first = day(filter.start, language).date() if is_period else None
-            last = self._company.today if filter.end is None else day(filter.end, language)
-            start, end = other_period(first, last.date(), self.way.value)
+            # What is beyond the records is not there to be compared, so it is not asked for either.
+            first = max(day(filter.start, language), self._company.start).date() if is_period else None
+            start, end = other_period(first, self._last(filter).date(), self.way.value, unit)
         if (start or end) < self._company.start.date():
             begun = self._company.start.date()
             raise CrmlabError("explore.compare_before", language, start=start or end, end=end, first=begun)
         return replace(filter, start=start, end=end)
+
+    def _last(self, filter: Filter) -> pd.Timestamp:
+        """The last day of the records that the filter asks for."""
+        today = self._company.today
+        return today if filter.end is None else min(day(filter.end, self._language), today)
+
+    def _is_part(self, filter: Filter, unit: int | None) -> bool:
+        """Whether the period is not over, so that only a part of the other one is looked at."""
+        if self.way.value == OWN or filter.start is None:
+            return False
+        beyond = filter.end is not None and day(filter.end, self._language) > self._company.today
+        until = self._last(filter) + pd.Timedelta(days=1)
+        return beyond or bool(unit and until < day(filter.start) + pd.DateOffset(months=unit))
 
     def _finding(
         self, name: str | None, both: pd.DataFrame, headings: Mapping[str, Heading], other: pd.DataFrame

@@ -1,40 +1,34 @@
-"""From a row to the records behind it: whose order lines they are, and the card of the customer."""
+"""From a row to the records behind it, and the card of the customer."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import ipywidgets as widgets
+import narwhals as nw
 import pandas as pd
 
 from crmlab.analysis import numbers
-from crmlab.analysis.filters import FIELDS, Filter, resolve
-from crmlab.analysis.frames import collected, sales
-from crmlab.analysis.heading import Heading
+from crmlab.analysis.filters import FIELDS, Filter, day, resolve
+from crmlab.analysis.frames import collected
 from crmlab.company.company import Company
-from crmlab.company.schema import TABLES
+from crmlab.company.schema import TABLES, UNKNOWN
+from crmlab.errors import CrmlabError
 from crmlab.explore import markup
 from crmlab.explore.grid import Grid
-from crmlab.locale import Text, say
+from crmlab.explore.records import EMPLOYEE, NAMED, Kind, Row, kinds, known
+from crmlab.locale import say
 
-#: So many order lines are shown, the newest first.
+logger = logging.getLogger(__name__)
+
+#: So many records are shown, the newest first.
 MOST = 200
-#: The columns of an employee's number; records carry the recorder's.
-EMPLOYEE = "employee_id"
 #: A column that holds a calendar period in words: 2025, 2025-Q1, 2025-01.
-PERIODS = ("period", "month", "year")
-
-LINES: dict[str, Heading] = {
-    "order_id": Heading(TABLES["orders"]["order_id"].title, "id"),
-    "booked_at": Heading(TABLES["order_lines"]["booked_at"].title, "date"),
-    "customer": Heading(FIELDS["customer"].title, "text"),
-    "product": Heading(FIELDS["product"].title, "text"),
-    "quantity": Heading(TABLES["order_lines"]["quantity"].title, "count"),
-    "net_sales": Heading(Text("Net sales", "净销售额"), "yuan"),
-}
+PERIODS = ("period", "month", "quarter", "year")
 
 
 def narrowed(row: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,46 +46,89 @@ def narrowed(row: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, field in FIELDS.items():
         value = row.get(field.column, row.get(name))
-        if _known(value):
+        if known(value):
             found[name] = value
-    if _known(row.get(EMPLOYEE)):
+    if known(row.get(EMPLOYEE)):
         found["owner" if "owner" in own.values() else "recorder"] = row[EMPLOYEE]
-    by = "recorder" if own.get("by") == "employee" else own.get("by")
-    named = next((row[name] for name in ("group_id", "group") if _known(row.get(name))), None)
-    if by in FIELDS and named is not None:
+    by = _by(own)
+    named = next((row[name] for name in ("group_id", "group") if known(row.get(name))), None)
+    if by in FIELDS and named is not None and not _of_nobody(row, by):
         found[by] = named
     words = [row.get(name) for name in PERIODS] + ([named] if by in PERIODS else [])
     for word in words:
         with suppress(ValueError):
-            if _known(word):
+            if known(word):
                 period = pd.Period(str(word))
                 found |= {"start": period.start_time.date(), "end": period.end_time.date()}
     return found
 
 
-def _known(value: Any) -> bool:
-    return value is not None and value is not pd.NA and value == value
+def _by(own: Mapping[str, Any]) -> str:
+    """How the rows are grouped, by the name of the field if it is one."""
+    by = str(own.get("by"))
+    return "recorder" if by == "employee" else by
 
 
-def lines(company: Company, filter: Filter) -> tuple[pd.DataFrame, int, str]:
-    """Return the newest order lines of valid sales, how many there are, and what was asked for."""
-    conditions = resolve(company, filter, ("period", *FIELDS), "")
-    sold = conditions.keep(sales(company), "booked_at")
-    count = len(collected(sold.select("line_id")))
-    newest = sold.select("line_id", "order_id", "booked_at", "customer_id", "product_id", "net_cents")
-    newest = newest.sort("booked_at", "line_id", descending=[True, True]).head(MOST)
-    customers = company.frame("customers").select("customer_id", customer="name")
-    products = company.frame("products").select("product_id", product="name")
-    named = (
-        newest.join(company.frame("order_lines").select("line_id", "quantity"), on="line_id", how="left")
-        .join(customers, on="customer_id", how="left")
-        .join(products, on="product_id", how="left")
-        .sort("booked_at", "line_id", descending=[True, True])
-    )
-    found = collected(named)
-    found["net_sales"] = found["net_cents"] / 100
-    table = pd.DataFrame({name: heading.cast(found[name]) for name, heading in LINES.items()})
-    return table, count, conditions.scope
+def _of_nobody(row: Mapping[str, Any], by: str) -> bool:
+    """Whether a row stands for what belongs to none of those that have a row each by their numbers."""
+    return by in NAMED and "group_id" in row and not known(row["group_id"])
+
+
+def same(row: Row, kind: Kind, language: str) -> dict[str, Any]:
+    """Return the columns in which the records behind a row are the same, and their values there."""
+    found = {}
+    for name, column in kind.alike.items():
+        value = row[name]
+        if value is None:
+            continue
+        heading = kind.columns.get(column)
+        codes = {text.to(language): code for code, text in ((heading and heading.words) or {}).items()}
+        found[column] = codes.get(value, None if value == UNKNOWN.to(language) else value)
+    if _of_nobody(row.values, _by(row.own)):
+        found[FIELDS[_by(row.own)].column] = None
+    return found
+
+
+def _says(row: Row, kind: Kind, language: str) -> bool:
+    """Whether something in a row says which records of a kind it is made of."""
+    return bool(same(row, kind, language) or narrowed(row.values, row.own))
+
+
+def behind(company: Company, row: Row, filter: Filter, kind: Kind) -> tuple[pd.DataFrame, int, str]:
+    """Return the newest records of a kind, how many there are, and what was asked for."""
+    alike = same(row, kind, company.language)
+    narrow = narrowed(row.values, row.own)
+    if EMPLOYEE in alike:
+        narrow.pop("recorder", None)
+    as_of = "period" not in row.entry.honours and "start" not in narrow
+    honours = ("end" if as_of else "period", *FIELDS)
+    conditions = resolve(company, _both(filter, narrow), honours, row.entry.name.to(company.language))
+    frame = kind.frame(company, conditions, row)
+    for column, value in alike.items():
+        if column:  # what has no column is the frame's own to see to
+            is_it = nw.col(column).is_null() if value is None else nw.col(column) == value
+            frame = frame.filter(is_it)
+    count = int(collected(frame.select(count=nw.len()))["count"][0])
+    return _shown(company, frame, kind), count, conditions.scope
+
+
+def _shown(company: Company, frame: nw.LazyFrame, kind: Kind) -> pd.DataFrame:
+    """The newest records, with the names of what they refer to."""
+    key, there = TABLES[kind.table].key, frame.collect_schema().names()
+    stored = [name if name in there else f"{name}_cents" for name in kind.columns]
+    numbered = {name: FIELDS[name].column if name in FIELDS else f"{name}_id" for name in NAMED}
+    wanted = [key, kind.when, *(name for name in (*stored, *numbered.values()) if name in there)]
+    newest = frame.select(dict.fromkeys(wanted)).sort(kind.when, key, descending=True).head(MOST)
+    if kind.details:
+        more = company.frame(kind.table).select(key, *kind.details)
+        newest = newest.join(more, on=key, how="left")
+    for name in (name for name in kind.columns if name in NAMED):
+        table = TABLES[NAMED[name]]
+        names = company.frame(table.name).select(nw.col(table.key), nw.col("name").alias(name))
+        newest = newest.join(names, left_on=numbered[name], right_on=table.key, how="left")
+    found = collected(newest.sort(kind.when, key, descending=True))
+    cells = {name: found[name] if name in found else found[f"{name}_cents"] / 100 for name in kind.columns}
+    return pd.DataFrame({name: kind.columns[name].cast(values) for name, values in cells.items()})
 
 
 class Drill(widgets.VBox):
@@ -105,8 +142,10 @@ class Drill(widgets.VBox):
     ----------
     back : widget
         Closes the panel.
+    kind : widget
+        Which kind of records is shown, where a row has several.
     grid : Grid
-        The order lines.
+        The records.
     card : widget
         The card of the customer, where the row is one.
     """
@@ -114,40 +153,79 @@ class Drill(widgets.VBox):
     def __init__(self, company: Company) -> None:
         self._company = company
         self._language = company.language
+        self._asked: tuple[Row, Filter] | None = None
         self.back = widgets.Button(description=self._say("back"))
         self.back.on_click(lambda _: self.hide())
         self.back.add_class("crm-show")
+        self.kind = widgets.Dropdown(description=self._say("records"))
+        self.kind.observe(lambda _: self._fill(), "value")
         self.card, self._note, self._title = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self.grid = Grid(self._language)
-        super().__init__([self.back, self._title, self._note, self.card, self.grid])
+        top = widgets.HBox([self.back, self.kind])
+        top.add_class("crm-row")
+        super().__init__([self._title, top, self._note, self.grid, self.card])
         self.add_class("crm-drill")
         self.hide()
 
     def hide(self) -> None:
         """Show nothing."""
+        self._asked = None
         self.layout.display = "none"
         self.card.value = self._note.value = self._title.value = ""
         self.grid.clear()
 
-    def show(self, name: str, row: Mapping[str, Any], filter: Filter, own: Mapping[str, Any]) -> None:
+    def show(self, name: str, row: Row, filter: Filter) -> None:
         """Show the records behind ``row``, which is called ``name``; ``filter`` is that of the page."""
         self.hide()
-        self.layout.display = ""
         self._title.value = markup.title(name)
-        narrow = narrowed(row, own)
-        if not narrow:
-            self._note.value = markup.sentence(self._say("no_records"), "status")
-            return
-        if "customer" in narrow and row.get("customer_id") is not None:
+        # A kind that cannot be chosen as the page is filtered would show too much.
+        asked = {*_both(filter, narrowed(row.values, row.own)).given()} - {"start", "end"}
+        offered = [
+            kind for kind in kinds(row) if asked <= {*kind.fields} and _says(row, kind, self._language)
+        ]
+        self.kind.options = [(kind.name.to(self._language), kind) for kind in offered]
+        self.kind.value = next(iter(offered), None)
+        self.kind.layout.display = "" if len(offered) > 1 else "none"
+        self._asked = row, filter
+        customer = row["customer_id"]
+        if customer is not None:
             # What is known of a customer does not depend on the filter; what was sold does.
-            self.card.value = markup.card(self._company.customer_card(int(row["customer_id"])))
-        found, count, scope = lines(self._company, _both(filter, narrow))
-        shown = {"shown": numbers.count(len(found)), "count": numbers.count(count)}
-        words = say(
-            "explore.some_lines" if count > len(found) else "explore.all_lines", self._language, **shown
-        )
+            self.card.value = markup.card(self._company.customer_card(int(customer)))
+        self._fill()
+        self.layout.display = ""
+
+    def _fill(self) -> None:
+        """Show the records of the chosen kind, or say why there are none."""
+        if self._asked is None:
+            return
+        row, filter = self._asked
+        self.grid.clear()
+        if self.kind.value is None:
+            self._tell(self._say("no_records"))
+            return
+        try:
+            records, count, scope = behind(self._company, row, filter, self.kind.value)
+        except CrmlabError as problem:
+            self._tell(str(problem))
+            return
+        except Exception:
+            logger.exception("no records behind a row of %s", row.entry.slug)
+            self._tell(self._say("failed"))
+            return
+        name = self.kind.label
+        shown = {"name": name, "shown": numbers.count(len(records)), "count": numbers.count(count)}
+        key = "some_records" if count > len(records) else "all_records"
+        self._tell(say(f"explore.{key}", self._language, **shown))
+        # A total of some of them would say nothing.
+        whole = count == len(records)
+        columns = {
+            name: replace(heading, additive=heading.additive and whole)
+            for name, heading in self.kind.value.columns.items()
+        }
+        self.grid.show(records, columns, f"{name} · {scope}")
+
+    def _tell(self, words: str) -> None:
         self._note.value = markup.sentence(words, "status")
-        self.grid.show(found, LINES, f"{self._say('order_lines')} · {scope}")
 
     def _say(self, name: str) -> str:
         return say(f"explore.{name}", self._language)
@@ -159,5 +237,5 @@ def _both(filter: Filter, narrow: Mapping[str, Any]) -> Filter:
     for name, nearest in (("start", max), ("end", min)):
         other = getattr(filter, name)
         if name in given and other is not None:
-            given[name] = nearest(given[name], other)
+            given[name] = nearest(given[name], day(other).date())
     return replace(filter, **given)

@@ -66,6 +66,10 @@ class ExportBar(widgets.HBox):
         for name in ("crm-row", "crm-export"):
             self.add_class(name)
 
+    def forget(self) -> None:
+        """Say nothing of a file any more: it holds what is no longer on the screen."""
+        self._says.value = ""
+
     def _button(self, kind: str) -> widgets.Button:
         button = widgets.Button(description=self._say(kind), tooltip=self._say(f"{kind}_hint"))
         button.on_click(lambda _: self._export(kind))

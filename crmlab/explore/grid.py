@@ -16,7 +16,8 @@ from crmlab.locale import say
 
 #: The order in which the analysis put its rows.
 GIVEN = ""
-NO_ROW = -1
+#: How the chosen row looks.
+CHOSEN = "{ background: var(--crm-shade); box-shadow: inset 3px 0 0 var(--crm-accent); }"
 
 
 class Grid(widgets.VBox):
@@ -48,7 +49,7 @@ class Grid(widgets.VBox):
         self._sorted = self._result
         self._columns: Mapping[str, Heading] = {}
         self._caption = ""
-        self._page = 0
+        self._page = self._place = 0
         self.html = widgets.HTML()
         self.sort = widgets.Dropdown(description=self._say("sort_by"))
         self.order = widgets.Button()
@@ -63,7 +64,17 @@ class Grid(widgets.VBox):
             )
         )
         self.rows = widgets.Dropdown(description=self._say("row"))
-        self.opener = widgets.Button(description=self._say("open_row"), disabled=True)
+        self.opener = widgets.Button(description=self._say("open_row"))
+        self._mark = widgets.HTML()
+        # By these page.js finds what a click on the table works.
+        for widget, name in (
+            (self.sort, "crm-sort"),
+            (self.order, "crm-order"),
+            (self.rows, "crm-rows"),
+            (self.opener, "crm-opener"),
+            (self._mark, "crm-mark"),
+        ):
+            widget.add_class(name)
         self._listen()
         self._sorting = widgets.HBox([self.sort, self.order])
         self._paging = widgets.HBox([self.first, self.before, self.after, self.last])
@@ -73,7 +84,9 @@ class Grid(widgets.VBox):
         for box in (self._controls, *boxes):
             box.add_class("crm-row")
         super().__init__()
-        self.add_class("crm-part")
+        self._name = f"crm-{self.model_id[:12]}"
+        for name in ("crm-part", self._name):
+            self.add_class(name)
 
     def _listen(self) -> None:
         self.sort.observe(lambda _: self._on_sort(), "value")
@@ -97,13 +110,17 @@ class Grid(widgets.VBox):
         self._result, self._columns, self._caption = result, columns, caption
         self._totals = totals(result, columns)
         self._arrange()
-        self.children = [self._controls, self.html]
+        # The table comes first: from the chart, its numbers are one tab away.
+        self.children = [self.html, self._controls, self._mark]
+        self.layout.display = ""
 
     def clear(self) -> None:
         """Show nothing."""
         self.html.value = ""
         self._result = self._result.iloc[:0]
         self.children = []
+        # What is empty would still have a gap above it.
+        self.layout.display = "none"
 
     def _offer(self, columns: Mapping[str, Heading]) -> None:
         titles = [(table.title(heading, self._language), name) for name, heading in columns.items()]
@@ -111,6 +128,7 @@ class Grid(widgets.VBox):
         self.sort.options = [(self._say("given_order"), GIVEN), *titles]
         self.sort.value = GIVEN
         self._quiet = False
+        self._place = 0
 
     # What a person does
 
@@ -131,10 +149,14 @@ class Grid(widgets.VBox):
         self._draw()
 
     def _on_row(self) -> None:
-        self.opener.disabled = self.rows.value in (None, NO_ROW)
+        """Mark the chosen row; the table itself is not drawn again, which would scroll it back."""
+        if not self._quiet and self.rows.value is not None:
+            self._place = self.rows.value % table.ROWS
+            place = self._place + 1
+            self._mark.value = f"<style>.{self._name} tbody tr:nth-child({place}) {CHOSEN}</style>"
 
     def _on_open(self) -> None:
-        if self._opened and self.rows.value not in (None, NO_ROW):
+        if self._opened and self.rows.value is not None:
             self._opened(self._sorted.iloc[self.rows.value])
 
     # What is on the screen
@@ -145,6 +167,8 @@ class Grid(widgets.VBox):
 
     def _draw(self) -> None:
         from_row = self._page * table.ROWS
+        # The place stays: who clicks while the table is being drawn anew means the row of that place.
+        self._place = max(0, min(self._place, len(self._sorted) - from_row - 1))
         by = self.sort.value or None
         self.html.value = table.html(
             self._sorted,
@@ -154,6 +178,7 @@ class Grid(widgets.VBox):
             start=from_row,
             sums=self._totals,
             by=(by, self._falling) if by else None,
+            chosen=self._place if self._opened else None,
         )
         self._show_controls()
         self._name_rows(self._sorted.iloc[from_row : from_row + table.ROWS], from_row)
@@ -173,11 +198,11 @@ class Grid(widgets.VBox):
             return
         names = [row_name(row, self._columns, self._language) for _, row in shown.iterrows()]
         labels = [f"{numbers.count(start + place + 1)} · {name}" for place, name in enumerate(names)]
-        self.rows.options = [
-            (self._say("no_row"), NO_ROW),
-            *zip(labels, range(start, start + len(names)), strict=True),
-        ]
-        self.rows.value = NO_ROW
+        self._quiet = True
+        self.rows.options = list(zip(labels, range(start, start + len(names)), strict=True))
+        self.rows.value = start + self._place if names else None
+        self._quiet = False
+        self._on_row()
 
     def _say(self, name: str) -> str:
         return say(f"explore.{name}", self._language)

@@ -23,9 +23,14 @@ DPI = 128
 
 @cache
 def style() -> str:
-    """Return the page's style sheet."""
-    css = files(__package__).joinpath("style.css").read_text(encoding="utf-8")
-    return f"<style>{css}</style>"
+    """Return the page's style sheet and its script.
+
+    A widget's HTML runs no ``<script>``; what a style sheet does when it is there, it does.
+    """
+    css, script = (
+        files(__package__).joinpath(name).read_text(encoding="utf-8") for name in ("style.css", "page.js")
+    )
+    return f'<style onload="{escape(script)}">{css}</style>'
 
 
 def note(text: str) -> str:
@@ -73,12 +78,18 @@ def image(figure: Figure, alt: str) -> str:
 
 
 def code(code: str, language: str) -> str:
-    """Return the call behind the screen, which one click selects."""
+    """Return the call behind the screen, with a button that copies it."""
     hint = escape(say("explore.code_hint", language))
-    return f'<p>{hint}</p><pre class="crm-code" tabindex="0">{escape(code)}</pre>'
+    return f"<p>{hint}</p>{_copied(code, 'crm-code', language)}"
 
 
 def plain(code: str, language: str) -> str:
-    """Return the same table in plain pandas, which one click selects."""
+    """Return the same table in plain pandas, with a button that copies it."""
     hint = escape(say("explore.plain_hint", language))
-    return f'<p class="crm-remark">{hint}</p><pre class="crm-plain" tabindex="0">{escape(code)}</pre>'
+    return f'<p class="crm-remark">{hint}</p>{_copied(code, "crm-plain", language)}'
+
+
+def _copied(code: str, name: str, language: str) -> str:
+    words, done = (escape(say(f"explore.{key}", language)) for key in ("copy", "copied"))
+    button = f'<button type="button" class="crm-copy" aria-live="polite" data-done="{done}">{words}</button>'
+    return f'<div class="crm-copied">{button}<pre class="{name}" tabindex="0">{escape(code)}</pre></div>'

@@ -28,6 +28,7 @@ from crmlab.explore.grid import Grid, row_name
 from crmlab.explore.nav import Navigation
 from crmlab.explore.own import OwnFields
 from crmlab.explore.quiet import Coalesced
+from crmlab.explore.records import Row
 from crmlab.locale import say
 
 logger = logging.getLogger(__name__)
@@ -60,21 +61,21 @@ class Page(widgets.VBox):
     own : OwnFields
         The analysis's own parameters.
     result : pandas.DataFrame or None
-        The table on the screen, with all its rows; None where there is a message instead.
+        What the fields ask for, with all its rows; None where there is a message instead of a table.
     """
 
     def __init__(self, company: Company, entry: Entry, filter: Filter | None = None, **given: Any) -> None:
         self.company = company
         self._language = company.language
-        self.result: pd.DataFrame | None = None
+        self._result: pd.DataFrame | None = None
         self._sentence = ""
         if self._language == "zh":
             fonts.use_chinese()  # for the charts that a student draws below the page, too
-        _refuse(company, entry, filter, given)
+        result = _first(company, entry, filter, given)
         self._build()
         typed = {name: given.pop(name) for name in FIELD_NAMES if name in given}
         self.bar.fill(combined(filter, typed, self._language), entry)
-        self._put(entry, given)
+        self._put(entry, given, result)
 
     def _build(self) -> None:
         self.navigation = Navigation(self._language, self.choose)
@@ -95,8 +96,8 @@ class Page(widgets.VBox):
         self.comparison = Comparison(self.company, self._changed)
         self._table = self.grid.html
         results = _classed(widgets.HBox([self.chart, self.grid]), "crm-results")
-        main = [self._heading, self.bar, self._finding, self.rescue, results, self.drill]
-        main += [self.comparison, self.exports, self.codes]
+        main = [self._heading, self.bar, self._finding, self.rescue, results]
+        main += [self.exports, self.comparison, self.drill, self.codes]
         body = widgets.HBox([self.navigation, _classed(widgets.VBox(main), "crm-main")])
         super().__init__([widgets.HTML(markup.style()), _classed(body, "crm-body")])
         self.add_class("crm-page")
@@ -107,13 +108,13 @@ class Page(widgets.VBox):
         """Put another analysis on the screen; the filter stays, as far as that one honours it."""
         self._put(find(analysis, self._language), {})
 
-    def _put(self, entry: Entry, own: dict[str, Any]) -> None:
+    def _put(self, entry: Entry, own: dict[str, Any], result: pd.DataFrame | None = None) -> None:
         self.entry = entry
         self.navigation.mark(entry)
         self._heading.value = markup.heading(entry, self._language)
         self.bar.show(entry)
         self.own.show(entry, own)
-        self.refresh()
+        self.refresh(result)
 
     def start_again(self) -> None:
         """Restrict nothing any more, and put the analysis's own parameters back."""
@@ -123,23 +124,28 @@ class Page(widgets.VBox):
     def open_row(self, row: pd.Series) -> None:
         """Show the records behind a row of the result."""
         name = row_name(row, self.entry.columns, self._language)
-        with self._telling():
-            self.drill.show(
-                name, {str(key): row[key] for key in row.index}, self.bar.filter(), self.own.values()
-            )
+        values = {str(key): row[key] for key in row.index}
+        self.drill.show(name, Row(self.entry, values, self.own.values()), self.bar.filter())
 
     # What the page answers
 
-    def refresh(self) -> None:
-        """Ask the analysis again and show what it says."""
+    @property
+    def result(self) -> pd.DataFrame | None:
+        """The table that the fields ask for, even if they were changed in the same cell."""
+        self._changed.flush()
+        return self._result
+
+    def refresh(self, result: pd.DataFrame | None = None) -> None:
+        """Ask the analysis again, unless its ``result`` is known, and show what it says."""
         self._changed.cancel()
         self.drill.hide()
+        self.exports.forget()
         seconds: dict[str, float] = self.company.cached("explore.seconds", dict)
         if seconds.get(self.entry.slug, SLOW) >= SLOW:
             self._finding.value = markup.sentence(self._say("computing"), "status")
         begun = time.perf_counter()
         with self._telling(), _undisturbed():
-            self._answer(self.bar.filter(), self.own.values())
+            self._answer(self.bar.filter(), self.own.values(), result)
         seconds[self.entry.slug] = time.perf_counter() - begun
 
     @contextmanager
@@ -153,22 +159,23 @@ class Page(widgets.VBox):
             logger.exception("%s failed", self.entry.slug)
             self._fail(self._say("failed"))
 
-    def _answer(self, filter: Filter, own: dict[str, Any]) -> None:
+    def _answer(self, filter: Filter, own: dict[str, Any], result: pd.DataFrame | None) -> None:
         entry, company, language = self.entry, self.company, self._language
-        result = entry.run(company, filter, **own)
+        if result is None:
+            result = entry.run(company, filter, **own)
         finding = entry.finding(result, company)
         caption = f"{entry.name.to(language)} · {result.attrs['scope']}"
-        self.comparison.show(entry, filter, own, result)
+        self.comparison.show(entry, filter, own, result, self.bar.unit)
         self.chart.show(entry, result)
         # Only now that nothing can fail any more is the old screen given up.
-        self.result = result
+        self._result = result
         self._speak(f"{finding} {self._say('empty')}" if result.empty else finding, "status")
         self.grid.show(result, entry.columns, caption)
         self.codes.show(entry, filter, own)
         self.rescue.layout.display = "" if result.empty else "none"
 
     def _fail(self, sentence: str) -> None:
-        self.result = None
+        self._result = None
         self._speak(sentence, "alert")
         self.codes.clear()
         self.chart.clear()
@@ -187,9 +194,10 @@ class Page(widgets.VBox):
 
     def __str__(self) -> str:
         """Return the finding and the first rows, for a notebook that is read without widgets."""
+        result = self.result
         parts = [self.entry.name.to(self._language), self._sentence]
-        if self.result is not None:
-            parts.append(table.text(self.result, self.entry.columns, self._language))
+        if result is not None:
+            parts.append(table.text(result, self.entry.columns, self._language))
         return "\n".join(parts)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
@@ -208,14 +216,20 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-def _refuse(company: Company, entry: Entry, filter: Filter | None, given: dict[str, Any]) -> None:
-    """Raise what the analysis has against the call; any other failure is for the page to show."""
+def _first(
+    company: Company, entry: Entry, filter: Filter | None, given: dict[str, Any]
+) -> pd.DataFrame | None:
+    """Return the result to open on; raise what the analysis has against the call.
+
+    Any other failure is for the page to show.
+    """
     try:
-        entry.run(company, filter, **given)
+        return entry.run(company, filter, **given)
     except CrmlabError:
         raise
     except Exception:
         logger.debug("%s failed before its page was there", entry.slug, exc_info=True)
+        return None
 
 
 def _classed(widget: Any, name: str) -> Any:

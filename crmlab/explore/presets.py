@@ -16,6 +16,8 @@ Period = tuple[date | None, date | None]
 ALL: Period = (None, None)
 #: Not the name of a period, but of any other one.
 OWN = "own_period"
+#: The periods that last until today, and the months of that of which each is a part.
+TO_DATE = {"this_year": 12, "this_quarter": 3, "this_month": 1}
 
 
 def presets(company: Company) -> dict[str, Period]:
@@ -43,15 +45,3 @@ def presets(company: Company) -> dict[str, Period]:
     }
     inside = {name: (max(start, first), end) for name, (start, end) in wanted.items() if end >= first}
     return {"all": ALL} | {name: (start.date(), end.date()) for name, (start, end) in inside.items()}
-
-
-def name_of(period: Period, company: Company) -> str:
-    """Return the name of ``period``, or `OWN`; of two periods that are the same, the first.
-
-    Examples
-    --------
-    >>> from crmlab import open_company
-    >>> name_of((date(2025, 1, 1), date(2025, 12, 31)), open_company(language="en"))
-    'last_year'
-    """
-    return next((name for name, found in presets(company).items() if found == period), OWN)

@@ -49,6 +49,12 @@ class Coalesced:
             self._waiting.cancel()
             self._waiting = None
 
+    def flush(self) -> None:
+        """Answer now what waits."""
+        if self._waiting is not None:
+            self.cancel()
+            self._function()
+
     def _answer(self) -> None:
         self._waiting = None
         self._function()

@@ -28,6 +28,7 @@ def html(
     start: int = 0,
     sums: Mapping[str, float] | None = None,
     by: tuple[str, bool] | None = None,
+    chosen: int | None = None,
 ) -> str:
     """Return a page of ``result`` as an HTML table with its caption.
 
@@ -43,6 +44,8 @@ def html(
         The totals of columns, for all rows.
     by : tuple of str and bool, optional
         The column by which the rows are sorted, and whether the largest comes first.
+    chosen : int, optional
+        The row of this page that is chosen; without it, none can be.
 
     Examples
     --------
@@ -52,11 +55,11 @@ def html(
     1
     """
     head = "".join(
-        f'<th scope="col" class="{_side(heading)}"{_order(name, by)}>{escape(title(heading, language))}</th>'
-        for name, heading in columns.items()
+        _head(place, name, heading, by, language)
+        for place, (name, heading) in enumerate(columns.items(), start=1)
     )
     rows = cells(result.iloc[start : start + ROWS], columns, language)
-    body = "".join(f"<tr>{_row(row, columns)}</tr>" for row in rows)
+    body = "".join(f"<tr{_choice(place, chosen)}>{_row(row, columns)}</tr>" for place, row in enumerate(rows))
     foot = f"<tfoot>{_totals(sums, columns, language)}</tfoot>" if sums else ""
     # What scrolls must be reachable from the keyboard.
     return (
@@ -89,10 +92,22 @@ def _totals(sums: Mapping[str, float], columns: Mapping[str, Heading], language:
     return f'<tr class="crm-total">{"".join(found)}</tr>'
 
 
-def _order(name: str, by: tuple[str, bool] | None) -> str:
-    if by is None or by[0] != name:
+def _head(place: int, name: str, heading: Heading, by: tuple[str, bool] | None, language: str) -> str:
+    """The header of a column, which sorts by it: ``data-sort`` is its place in the list of page.js."""
+    order, sign = "", ""
+    if by is not None and by[0] == name:
+        order = f' aria-sort="{"descending" if by[1] else "ascending"}"'
+        sign = f'<span aria-hidden="true"> {"▼" if by[1] else "▲"}</span>'
+    words = escape(title(heading, language))
+    button = f'<button type="button" class="crm-head" data-sort="{place}">{words}{sign}</button>'
+    return f'<th scope="col" class="{_side(heading)}"{order}>{button}</th>'
+
+
+def _choice(place: int, chosen: int | None) -> str:
+    """What makes a row one that can be chosen; the tab key reaches one of them, the arrows the others."""
+    if chosen is None:
         return ""
-    return f' aria-sort="{"descending" if by[1] else "ascending"}"'
+    return f' data-row="{place}" tabindex="{0 if place == chosen else -1}"'
 
 
 def of_words(heading: Heading) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pandas import DataFrame
+from pandas import DataFrame, read_csv
 from PIL import Image
 from playwright.sync_api import Locator, Page, ViewportSize, expect, sync_playwright
 
@@ -203,7 +203,7 @@ class Screen:
         expect(seen).to_have_count(found, timeout=PATIENCE)
         # A short name is also the beginning of a longer one.
         self.root.get_by_role("button", name=numbered(entry, language), exact=True).click()
-        expect(self.root.locator(".crm-title")).to_contain_text(entry.name.to(language), timeout=PATIENCE)
+        expect(self.root.locator("h3.crm-title")).to_contain_text(entry.name.to(language), timeout=PATIENCE)
         search.fill("")
 
     def expect_result(self, entry: Entry, filter: Filter | None = None) -> DataFrame:
@@ -211,11 +211,47 @@ class Screen:
         result = entry.run(self.company, filter)
         finding = entry.finding(result, self.company)
         expect(self.finding).to_contain_text(finding, timeout=PATIENCE)
-        row = result.iloc[0]
-        for name, heading in entry.columns.items():
-            if heading.format == "text":
-                expect(self.table).to_contain_text(heading.show(row[name], self.company.language))
+        for _, row in result.head(1).iterrows():
+            for name, heading in entry.columns.items():
+                if heading.format == "text":
+                    expect(self.table).to_contain_text(heading.show(row[name], self.company.language))
         return result
+
+    def walk(self, entry: Entry, into: Path) -> None:
+        """Open an analysis, change one filter, look behind a row, and read an exported file back."""
+        self.open(entry)
+        self.expect_result(entry)
+        drawn = self.chart.get_attribute("src")
+        filter = self.change(entry)
+        result = self.expect_result(entry, filter)
+        if not result.empty:
+            expect(self.chart).not_to_have_attribute("src", drawn or "")
+            self._press("explore.open_row")
+            drill = self.root.locator(".crm-drill")
+            expect(drill.locator(".crm-finding")).to_contain_text(" ", timeout=PATIENCE)
+            expect(drill.locator(".crm-finding")).not_to_contain_text(self._say("explore.failed"))
+            self._press("explore.back")
+        file = self.download("csv", into)
+        found = read_csv(file, encoding="utf-8-sig")
+        assert list(found) == list(result) and len(found) == len(result), file.name
+        self.clear()
+        self.expect_result(entry)
+
+    def change(self, entry: Entry) -> Filter:
+        """Change one filter that an analysis honours, and return what is then asked for."""
+        for field, table in (("region", "customers"), ("major_category", "products")):
+            if field in entry.honours:
+                word = getattr(self.company, table)[field].iloc[0]
+                self.select(field, word)
+                return Filter(**{field: word})
+        if "period" in entry.honours:
+            period = self.root.get_by_label(self._say("explore.period"), exact=True)
+            period.select_option(self._say("explore.last_year"))
+            return Filter(start="2025-01-01", end="2025-12-31")
+        day = self.root.get_by_label(self._say("explore.as_of"), exact=True)
+        day.fill("2025/6/30")
+        day.press("Enter")
+        return Filter(end="2025-06-30")
 
     def select(self, field: str, word: str) -> None:
         """Choose a value of a filter."""
@@ -223,13 +259,8 @@ class Screen:
         self.root.get_by_label(label[:1].upper() + label[1:], exact=True).select_option(word)
 
     def records(self, row: str) -> Locator:
-        """Ask for the records behind the row whose name holds ``row``, and return where they are shown."""
-        rows = self.root.get_by_label(say("explore.row", self.company.language), exact=True).first
-        # Options come from the kernel, after the table.
-        option = rows.locator("option", has_text=row)
-        expect(option).to_have_count(1, timeout=PATIENCE)
-        rows.select_option(option.text_content())
-        self._press("explore.open_row")
+        """Open the row whose name holds ``row`` with a double click, and return where its records are."""
+        self.table.locator("[data-row]", has_text=row).dblclick()
         drill = self.root.locator(".crm-drill")
         expect(drill).to_contain_text(row, timeout=PATIENCE)
         return drill
@@ -250,8 +281,22 @@ class Screen:
         self._press("explore.clear")
 
     def _press(self, key: str) -> None:
-        button = self.root.get_by_role("button", name=say(key, self.company.language), exact=True)
-        button.first.click()
+        self.root.get_by_role("button", name=self._say(key), exact=True).first.click()
+
+    def _say(self, key: str) -> str:
+        return say(key, self.company.language)
+
+
+def serious(page: Page, **of: str) -> list[str]:
+    """Return what axe-core finds that keeps somebody from using the page, or ``context`` in it."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, **of).response["violations"]
+    return [
+        f"{one['id']}: {one['help']} {[node['html'][:120] for node in one['nodes'][:3]]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
 
 
 def picture(page: Page, name: str, folder: Path) -> None:

@@ -1,6 +1,6 @@
-"""The Analysis page in a real JupyterLab, both languages.
+"""The Analysis page in a real JupyterLab: in English with the light theme, in Chinese with the dark one.
 
-Every analysis is opened in turn by ``pytest -m page_long``; `test_dashboard` does so in Voilà each time.
+``pytest -m page_long`` opens every analysis in turn.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ import pytest
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 
-from driver import PATIENCE, Notebook, Screen, browser, chromium, jupyterlab
-from playwright.sync_api import expect
+from driver import PATIENCE, Notebook, Screen, browser, chromium, jupyterlab, serious
+from playwright.sync_api import Error, expect
 
 from crmlab import Filter, open_company
+from crmlab.analysis.filters import FIELDS
 from crmlab.analysis.menu import entries, find
 from crmlab.locale import say
 from crmlab.work.dashboard import notebook as one_cell
+from crmlab.work.jupyter import SETTINGS
 
 pytestmark = [
     pytest.mark.browser,
@@ -27,6 +29,7 @@ pytestmark = [
     ),
 ]
 
+THEMES = {"en": "JupyterLab Light", "zh": "JupyterLab Dark"}
 CODE = "from crmlab import explore, open_company; explore(open_company())"
 
 
@@ -45,6 +48,9 @@ def screen(language, folder, tmp_path_factory):
     """The page below the one cell of a notebook of one's own."""
     scratch = tmp_path_factory.mktemp("jupyter")
     place = folder / language
+    themes = place / SETTINGS / "@jupyterlab" / "apputils-extension" / "themes.jupyterlab-settings"
+    themes.parent.mkdir(parents=True)
+    themes.write_text(json.dumps({"theme": THEMES[language]}), encoding="utf-8")
     with browser(language) as page, jupyterlab(place, language, scratch, "page") as address:
         (place / "page.ipynb").write_text(json.dumps(one_cell(CODE, language)), encoding="utf-8")
         notebook = Notebook(page, address, language)
@@ -89,8 +95,72 @@ def test_an_exported_file_is_beside_the_notebook_and_downloaded(screen, folder, 
     assert found.iloc[:, 1].tolist() == result["customers"].tolist()
 
 
+def test_axe_finds_nothing_serious_in_either_theme(screen, language):
+    pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
+    body = screen.root.page.locator("body")
+    expect(body).to_have_attribute("data-jp-theme-light", "false" if language == "zh" else "true")
+    screen.open(find("value-customers"))
+    screen.records(screen.expect_result(find("value-customers"))["customer"].iloc[0])
+    assert serious(screen.root.page, context=".crm-page") == []
+
+
+def test_the_keyboard_is_enough_from_the_menu_to_the_exported_file(screen):
+    page, entry, language = screen.root.page, find("sales-trend"), screen.company.language
+    search = screen.root.get_by_label(say("explore.search", language), exact=True)
+    search.focus()
+    page.keyboard.type(entry.slug)
+    expect(screen.root.locator(".crm-menu button:not(.crm-group)").filter(visible=True)).to_have_count(1)
+    tab_to(page, ".crm-menu button:not(.crm-group)")
+    page.keyboard.press("Enter")
+    screen.expect_result(entry)
+    label = FIELDS["region"].title.to(language)
+    region = screen.root.get_by_label(label[:1].upper() + label[1:], exact=True)
+    tab_to(page, f"[id='{region.get_attribute('id')}']")
+    page.keyboard.press("ArrowDown")
+    # In a list, ipywidgets writes spaces that do not break.
+    word = region.locator("option").nth(1).text_content().replace("\xa0", " ")
+    screen.expect_result(entry, Filter(region=word))
+    tab_to(page, ".crm-head[data-sort='3']")
+    page.keyboard.press("Enter")
+    expect(screen.table.locator('th[aria-sort="descending"]')).to_have_count(1, timeout=PATIENCE)
+    tab_to(page, "[data-row]")
+    second = screen.table.locator("tbody tr").nth(1).locator("th").inner_text()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    drill = screen.root.locator(".crm-drill")
+    expect(drill.locator("h4")).to_have_text(second, timeout=PATIENCE)
+    expect(drill.get_by_role("button").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(drill).to_be_hidden(timeout=PATIENCE)
+    screen.root.locator(".crm-opener").first.focus()
+    tab_to(page, ".crm-export button")
+    page.keyboard.press("Enter")
+    expect(screen.root.locator('.crm-export a[download$=".csv"]')).to_be_visible(timeout=PATIENCE)
+
+
+def tab_to(page, selector: str) -> None:
+    """Press the tab key until the focus is on ``selector``; each thing on the way shows that it has it."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        here, outline, html = page.evaluate(
+            """selector => {
+                const one = document.activeElement, style = getComputedStyle(one);
+                return [one.matches(selector), style.outlineStyle, one.outerHTML.slice(0, 120)];
+            }""",
+            selector,
+        )
+        assert outline != "none", html
+        if here:
+            return
+    raise AssertionError(f"the tab key does not reach {selector}")
+
+
 @pytest.mark.page_long
-def test_every_analysis_opens(screen):
+def test_every_analysis_is_filtered_looked_behind_and_exported(screen, tmp_path):
+    wrong = []
     for entry in entries():
-        screen.open(entry)
-        screen.expect_result(entry)
+        try:
+            screen.walk(entry, tmp_path)
+        except (AssertionError, Error) as problem:
+            wrong.append(f"{entry.slug}: {problem}")
+    assert wrong == [], "\n\n".join(wrong)

@@ -60,7 +60,7 @@ def test_an_own_period_and_a_day_as_of_which_something_is_stated(company):
     page = explore(company, "receivables", end="2025-12-31")
     page.comparison.way.value = OWN
     assert page.comparison._note.value and page.comparison.grid.html.value == ""
-    page.comparison.end.value = date(2025, 6, 30)
+    page.comparison.end.value = "2025/6/30"
     before = menu.find("receivables").run(company, end="2025-06-30")
     assert page.comparison.grid._result["amount_other"].sum() == pytest.approx(before["amount"].sum())
 
@@ -73,6 +73,34 @@ def test_what_cannot_be_compared_is_said_and_the_page_stays(company, given):
     assert 'role="status"' in page.comparison._note.value and page.comparison.grid.html.value == ""
     page.comparison.way.value = NOTHING
     assert page.comparison._note.value == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "before"),
+    [
+        ("this_year", ("2025-01-01", "2025-01-31")),
+        ("this_quarter", ("2025-10-01", "2025-10-31")),
+        ("this_month", ("2025-12-01", "2025-12-31")),
+    ],
+)
+def test_what_is_not_over_is_compared_with_the_same_part_and_that_is_said(company, name, before):
+    page = explore(company, "value-customers")
+    page.bar.period.value = name
+    page.comparison.way.value = PREVIOUS
+    other = menu.find("value-customers").run(company, start=before[0], end=before[1])
+    both = page.comparison.grid._result
+    assert both["net_sales_other"].sum() == pytest.approx(other["net_sales"].sum())
+    assert all(day in page.comparison._note.value for day in before)
+    part = page._say("compare_part") in page.comparison._note.value
+    assert part == (name != "this_month")  # which ends today, in the company of the lab
+
+
+def test_days_beyond_the_records_are_compared_with_none(company):
+    page = explore(company, "value-customers", start="2026-01-01", end="2026-12-31")
+    page.comparison.way.value = LAST_YEAR
+    other = menu.find("value-customers").run(company, start="2025-01-01", end="2025-01-31")
+    assert page.comparison.grid._result["net_sales_other"].sum() == pytest.approx(other["net_sales"].sum())
+    assert page._say("compare_part") in page.comparison._note.value
 
 
 def test_periods_before():

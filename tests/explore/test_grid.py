@@ -25,7 +25,7 @@ def column(page, name):
     """The texts of one column on the screen."""
     place = list(page.entry.columns).index(name)
     body = page._table.value.split("<tbody>")[1].split("</tbody>")[0]
-    return [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row)[place] for row in body.split("<tr>")[1:]]
+    return [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row)[place] for row in re.split("<tr[ >]", body)[1:]]
 
 
 def shown(page, name, values):
@@ -126,8 +126,31 @@ def test_a_chosen_row_is_handed_over_in_the_order_of_the_screen():
     grid = Grid("en", opened.append)
     columns = {"name": Heading(Text("n", "n"), "text"), "n": Heading(Text("n", "n"), "count")}
     grid.show(pd.DataFrame({"name": ["A", "B", "C"], "n": [1, 3, 2]}), columns, "caption")
-    assert grid.opener.disabled
+    grid.opener.click()
     grid.sort.value = "n"
     grid.rows.value = 1
     grid.opener.click()
-    assert [row["name"] for row in opened] == ["C"]
+    assert [row["name"] for row in opened] == ["A", "C"]
+    assert f".{grid._name} tbody tr:nth-child(2)" in grid._mark.value
+
+
+def test_the_chosen_place_stays_while_the_analysis_does(page):
+    page.grid.rows.value = 4
+    page.bar.period.value = "last_year"
+    assert page.grid.rows.value == 4 and ' data-row="4" tabindex="0"' in page._table.value
+    page.grid.last.click()
+    left = len(page.result) - page.grid._page * ROWS
+    assert page.grid.rows.value == page.grid._page * ROWS + min(4, left - 1)
+    page.choose("customer-statistics")
+    assert page.grid.rows.value == 0
+
+
+def test_page_js_finds_headers_and_rows_at_their_places_in_the_lists(page):
+    page.grid.after.click()
+    html = page._table.value
+    heads = re.findall(r'<button[^>]* data-sort="(\d+)"', html)
+    assert [page.grid.sort.options[int(place)][1] for place in heads] == list(page.entry.columns)
+    rows = re.findall(r'<tr data-row="(\d+)" tabindex="(-?\d)"', html)
+    assert [int(place) for place, _ in rows] == list(range(len(page.grid.rows.options)))
+    assert [tab for _, tab in rows] == ["0"] + ["-1"] * (ROWS - 1)
+    assert "data-row" not in page.drill.grid.html.value

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date
 from html.parser import HTMLParser
 
 import pytest
@@ -16,7 +16,9 @@ from crmlab import Filter, explore, open_company
 from crmlab.analysis import menu
 from crmlab.analysis.filters import keywords
 from crmlab.errors import CrmlabError
+from crmlab.explore import bar as bar_module
 from crmlab.explore import page as page_module
+from crmlab.explore.quiet import QUIET
 
 LANGUAGES = ("en", "zh")
 SLUGS = [entry.slug for entry in menu.entries()]
@@ -51,7 +53,7 @@ def test_the_page_shows_what_the_analysis_says(company, slug):
     entry = menu.find(slug)
     for heading in entry.columns.values():
         assert heading.title.to(company.language) in page._table.value
-    assert page._table.value.count("<tr>") == 1 + min(len(result), 30)
+    assert page._table.value.count("<tr data-row") == min(len(result), 30)
     assert entry.finding(result, company)[:20] in words(page)
 
 
@@ -103,15 +105,17 @@ def test_named_periods_are_chosen_with_one_question_each(company):
     page.refresh, again = lambda: asked.append(1), page.refresh
     page.bar._changed = page.refresh
     days = {
-        "last_year": (date(2025, 1, 1), date(2025, 12, 31)),
-        "this_year": (date(2026, 1, 1), date(2026, 1, 31)),
-        "last_quarter": (date(2025, 10, 1), date(2025, 12, 31)),
-        "last_12_months": (date(2025, 2, 1), date(2026, 1, 31)),
-        "same_period_last_year": (date(2025, 1, 1), date(2025, 1, 31)),
-        "all": (None, None),
+        "last_year": ("2025-01-01", "2025-12-31"),
+        "this_year": ("2026-01-01", "2026-01-31"),
+        "this_month": ("2026-01-01", "2026-01-31"),
+        "last_quarter": ("2025-10-01", "2025-12-31"),
+        "last_12_months": ("2025-02-01", "2026-01-31"),
+        "same_period_last_year": ("2025-01-01", "2025-01-31"),
+        "all": ("", ""),
     }
     for name, (start, end) in days.items():
         page.bar.period.value = name
+        assert page.bar.period.value == name
         assert (page.bar.fields["start"].value, page.bar.fields["end"].value) == (start, end)
     assert page.bar.filter() == Filter()
     assert len(asked) == len(days)
@@ -122,7 +126,8 @@ def test_named_periods_are_chosen_with_one_question_each(company):
 def test_dates_of_a_named_period_are_called_so(company):
     page = explore(company, "value-customers", start="2025-01-01", end="2025-12-31")
     assert page.bar.period.value == "last_year"
-    page.bar.fields["end"].value = date(2025, 12, 30)
+    page.bar.fields["end"].value = "2025年12月30日"
+    assert page.bar.fields["end"].value == "2025-12-30"
     assert page.bar.period.value == "own_period"
     page.bar.buttons["clear"].click()
     assert page.bar.period.value == "all"
@@ -137,7 +142,7 @@ def test_a_day_as_of_which_something_is_stated_is_one_field(company):
     assert page.bar.fields["end"].description != as_period
     assert page.result.equals(expected(company, "receivables", end="2025-12-31"))
     page.choose("value-customers")
-    assert page.bar.filter() == Filter(start=date(2025, 1, 1), end=date(2025, 12, 31))
+    assert page.bar.filter() == Filter(start="2025-01-01", end="2025-12-31")
 
 
 def test_clear_sets_everything_back(company):
@@ -185,6 +190,25 @@ def test_several_values_from_code_are_on_the_screen(company):
     )
     assert ";" in page.bar.fields["customer"].value
     assert page.bar.fields["source"].label.count(";") == 1
+
+
+def test_of_many_customers_only_those_like_what_is_typed_are_offered(company, monkeypatch):
+    monkeypatch.setattr(bar_module, "MANY", 100)
+    page = explore(company, "value-customers", customer=[1001, 1002])
+    field, names = page.bar.fields["customer"], company.customers.set_index("customer_id")["name"]
+    assert field.value == f"{names[1001]}; {names[1002]}" and field.options == ()
+    before = page.result
+    field.value = names[1003][:-1]
+    assert names[1003] in field.options and len(field.options) <= bar_module.OFFERED
+    assert page.result is before  # nothing is asked while somebody types
+    field.value = names[1003]
+    assert page.result.equals(expected(company, "value-customers", customer=1003))
+    field.value = f"{names[1003]}; {names[1004]}"
+    assert page.result.equals(expected(company, "value-customers", customer=[1003, 1004]))
+    field.value = "1005"
+    assert page.result.equals(expected(company, "value-customers", customer=1005))
+    field.value = ""
+    assert page.result.equals(expected(company, "value-customers"))
 
 
 def test_my_own_account_is_marked_in_the_list_of_recorders():
@@ -301,6 +325,35 @@ def test_explore_can_be_called_whatever_was_imported_first(first):
     script = f"import {first}; from crmlab import explore; print(callable(explore))"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, encoding="utf-8")
     assert run.stdout.strip() == "True", run.stderr
+
+
+def test_a_day_that_is_none_is_a_sentence_and_the_page_stays_usable(company):
+    page = explore(company, "value-customers")
+    page.bar.fields["start"].value = "soon"
+    assert page.result is None and "soon" in words(page)
+    page.bar.fields["start"].value = "2025/1/1"
+    assert page.result.equals(expected(company, "value-customers", start="2025-01-01"))
+
+
+def test_a_change_and_the_result_in_one_cell_belong_together_and_the_newest_wins(company, monkeypatch):
+    page = explore(company, "value-customers")
+    asked = []
+    run = menu.Entry.run
+    monkeypatch.setattr(menu.Entry, "run", lambda *args, **own: asked.append(own) or run(*args, **own))
+
+    async def cell():
+        for number in range(1, 8):
+            page.own.fields["top"].value = str(number)
+        found = len(page.result)
+        page.bar.period.value = "last_year"
+        await asyncio.sleep(5 * QUIET)
+        return found
+
+    assert asyncio.run(cell()) == 7
+    assert [own["top"] for own in asked] == [7, 7]
+    assert page.result.equals(
+        expected(company, "value-customers", top=7, start="2025-01-01", end="2025-12-31")
+    )
 
 
 # For everybody

@@ -1,0 +1,110 @@
+// What the mouse and the keys do on a page, where plain widgets know nothing of it: a click on a table works
+// the lists and buttons above it, which Python listens to; and code is copied. `this` is the style sheet.
+const page = this.closest(".crm-page");
+
+const part = (element) => element.closest(".crm-part");
+
+function choose(list, index) {
+  list.selectedIndex = index;
+  list.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+// The table is drawn anew when it is sorted; who did it with a key must find the header again.
+function sort(head) {
+  const drawn = head.closest(".widget-html-content");
+  const again = new MutationObserver(() => {
+    if (document.activeElement === document.body) drawn.querySelector(`[data-sort="${head.dataset.sort}"]`)?.focus();
+  });
+  again.observe(drawn, { childList: true });
+  setTimeout(() => again.disconnect(), 5000);
+  const sorted = head.parentElement.hasAttribute("aria-sort");
+  if (sorted) part(head).querySelector(".crm-order").click();
+  else choose(part(head).querySelector(".crm-sort select"), Number(head.dataset.sort));
+}
+
+function chooseRow(row) {
+  choose(part(row).querySelector(".crm-rows select"), Number(row.dataset.row));
+}
+
+function goTo(row) {
+  if (!row) return;
+  row.parentElement.querySelectorAll("[tabindex='0']").forEach((other) => (other.tabIndex = -1));
+  row.tabIndex = 0;
+  row.focus();
+}
+
+function open(row) {
+  const drill = page.querySelector(".crm-drill");
+  const opened = new MutationObserver(() => {
+    if (drill.offsetHeight) {
+      opened.disconnect();
+      drill.querySelector("button").focus();
+    }
+  });
+  opened.observe(drill, { attributes: true });
+  chooseRow(row);
+  whenChosen(row, () => part(row).querySelector(".crm-opener").click());
+}
+
+// A choice may wait for the one before it, a pressed button does not; so the button waits for Python's mark.
+function whenChosen(row, then) {
+  const mark = part(row).querySelector(".crm-mark");
+  const isMarked = () => mark.textContent.includes(`nth-child(${Number(row.dataset.row) + 1})`);
+  if (isMarked()) return then();
+  const marked = new MutationObserver(() => {
+    if (isMarked()) {
+      marked.disconnect();
+      then();
+    }
+  });
+  marked.observe(mark, { childList: true, subtree: true });
+}
+
+function copy(button) {
+  const code = button.parentElement.querySelector("pre");
+  const words = button.textContent;
+  getSelection().selectAllChildren(code);
+  // Without an encrypted connection there is no clipboard but this one.
+  const done = navigator.clipboard
+    ? navigator.clipboard.writeText(code.textContent)
+    : Promise.resolve(document.execCommand("copy"));
+  done.then(() => {
+    button.textContent = button.dataset.done;
+    setTimeout(() => (button.textContent = words), 2000);
+  });
+}
+
+page.addEventListener("click", (event) => {
+  const [head, row, button] = ["[data-sort]", "[data-row]", ".crm-copy"].map((one) => event.target.closest(one));
+  if (head) sort(head);
+  else if (button) copy(button);
+  else if (row && getSelection().isCollapsed) {
+    goTo(row);
+    chooseRow(row);
+  }
+});
+
+page.addEventListener("dblclick", (event) => {
+  const row = event.target.closest("[data-row]");
+  if (row) open(row);
+});
+
+page.addEventListener("keydown", (event) => {
+  const row = event.target.closest("[data-row]");
+  if (!row || event.target !== row) return;
+  const keys = {
+    ArrowDown: () => goTo(row.nextElementSibling),
+    ArrowUp: () => goTo(row.previousElementSibling),
+    " ": () => chooseRow(row),
+    Enter: () => open(row),
+  };
+  if (keys[event.key]) {
+    event.preventDefault();
+    keys[event.key]();
+  }
+});
+
+// JupyterLab would take the arrow keys for its own.
+page.addEventListener("focusin", (event) => {
+  if (event.target.matches("select, [data-row], .crm-scroll")) event.target.dataset.lmSuppressShortcuts = "true";
+});
