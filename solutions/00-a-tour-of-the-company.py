@@ -113,11 +113,11 @@ company.customers.head()
 
 # %% [markdown] lang="en"
 # A table has **rows** and **columns**. Here a row is a customer, and a column is something that is known about every customer.
-# `NaN` means that the value is missing: nobody typed it in. `len` counts the rows. So many contacts are on file, the people who
+# `NaN` (in some columns `<NA>` or `NaT`) means that the value is missing: nobody typed it in. `len` counts the rows. So many contacts are on file, the people who
 # work at the customers:
 
 # %% [markdown] lang="zh"
-# 一张表有**行**和**列**。这里一行是一个客户，一列是关于每个客户的一项信息。`NaN` 表示缺失：没有人填写。`len` 统计行数。系统里登记的联系人（在客户单位工作的人）有：
+# 一张表有**行**和**列**。这里一行是一个客户，一列是关于每个客户的一项信息。`NaN`（有些列显示为 `<NA>` 或 `NaT`）表示缺失：没有人填写。`len` 统计行数。系统里登记的联系人（在客户单位工作的人）有：
 
 # %%
 len(company.contacts)
@@ -172,12 +172,12 @@ check("0.1", products_on_list)
 #
 # An order does not repeat the name and the address of the customer. It holds the customer's **number**, `customer_id`, and whoever wants to
 # know more looks that number up in `customers`. The diagram shows all these links: each line runs from a column to the table in
-# which its number is looked up. Scroll to the right to see all of it.
+# which its number is looked up. In a narrow window, scroll to the right to see all of it.
 
 # %% [markdown] lang="zh"
 # ### 表与表之间的联系
 #
-# 订单里不会重复写客户的名称和地址，只写客户的**编号** `customer_id`；想知道更多，就拿这个编号到 `customers` 表里去查。下面的关系图画出了所有这样的联系：每条线从一列出发，连到查这个编号的那张表。向右滚动可以看到全图。
+# 订单里不会重复写客户的名称和地址，只写客户的**编号** `customer_id`；想知道更多，就拿这个编号到 `customers` 表里去查。下面的关系图画出了所有这样的联系：每条线从一列出发，连到查这个编号的那张表。窗口较窄时，向右滚动可以看到全图。
 
 # %%
 company.diagram()
@@ -235,7 +235,7 @@ check("0.2", way)
 # %% [markdown] lang="zh"
 # ## 2 · 先在页面上看
 #
-# CRM 主要靠点击来使用。“分析”页面为每个常见问题准备了一个页面。下面这个页面按**净销售额**（net sales）给客户排名：售出的金额，扣除折扣，不含增值税，再减去退货。页面上设好了两个**过滤条件**（filter）：期间是 2025 年；**负责人**（owner），也就是照看客户的员工，是你自己。`company.me` 就是你的员工编号。
+# 平时使用 CRM，主要靠点击。它的“分析”功能为每个常见问题准备了一个页面。下面这个页面按**净销售额**（net sales）给客户排名：售出的金额，扣除折扣，不含增值税，再减去退货。页面上设好了两个**过滤条件**（filter）：期间是 2025 年；**负责人**（owner），也就是负责维护该客户的员工，是你自己。`company.me` 就是你的员工编号。
 #
 # **先猜一猜。** 你最好的五个客户，带来了你净销售额的百分之几？把你的猜测写进下面的单元格。
 
@@ -249,13 +249,13 @@ explore(company, "value-customers", owner=company.me, start="2025-01-01", end="2
 # Try the filters: choose another region, another period, and back again. The table and the chart follow. A filter never changes the
 # data; it only says which part of them you want to see.
 #
-# Below the chart, "Show me the code" has the line of Python that makes the same table. It is the second line of the next cell. The first number that is shown is
-# your guess, the second is right.
+# Below the chart, "Show me the code" has the line of Python that makes the same table. The next cell begins with it, and calls the table `ranking`. The first number that is shown
+# is your guess, the second is right.
 
 # %% [markdown] lang="zh"
 # 试一试这些过滤条件：换一个地区，换一段期间，再换回来。表格和图表会跟着变。过滤不会改动数据，只是说明你想看其中哪一部分。
 #
-# 图表下方的“显示代码”给出生成同一张表的那一行 Python 代码，也就是下面单元格里对 `value_customers` 的调用。显示的第一个数是你的猜测，第二个数是实际情况。
+# 图表下方的“显示代码”给出生成同一张表的那一行 Python 代码，也就是下面单元格的第一行，得到的表起名为 `ranking`。显示的第一个数是你的猜测，第二个数是实际情况。
 
 # %%
 ranking = value_customers(company, owner=company.me, start="2025-01-01", end="2025-12-31")
@@ -371,24 +371,24 @@ len(recent_and_long)
 # %% [markdown] lang="en"
 # ### Question 0.4 (3 points)
 #
-# How many of **your** customers must pay within **30 days or less**? Yours are those whose `owner_id` equals `company.me`.
+# Which of **your** customers must pay within **30 days or less**? Yours are those whose `owner_id` equals `company.me`.
 #
-# *Hand in:* a number of customers.
+# *Hand in:* the table of these customers, with `customer_id`, or a list of their numbers.
 
 # %% [markdown] lang="zh"
 # ### 问题 0.4（3 分）
 #
-# **你的**客户中，有多少个的信用期是 **30 天及以内**？`owner_id` 等于 `company.me` 的就是你的客户。
+# **你的**客户中，哪些的信用期是 **30 天及以内**？`owner_id` 等于 `company.me` 的就是你的客户。
 #
-# *提交：* 客户数。
+# *提交：* 这些客户的表格（含 `customer_id`），或他们的编号列表。
 
 # %% student="0.4"
 short_terms = ...
 
 # %% solution="0.4"
 mine = customers[customers["owner_id"] == company.me]
-short_terms = len(mine[mine["credit_days"] <= 30])
-short_terms
+short_terms = mine[mine["credit_days"] <= 30]
+short_terms.head()
 
 # %% [markdown] lang="en" solution="0.4"
 # We filter twice: first to our own customers, which get a name because we need them again, then by the terms. Both conditions in one

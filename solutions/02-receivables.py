@@ -615,7 +615,7 @@ late["habit"] = late["habit"].fillna(habits.mean())
 late["score"] = late["open"] * late["habit"]
 ranked = late.sort_values(["score", "customer_id"], ascending=[False, True])
 calls_to = ranked["customer_id"].head(25).tolist()
-ranked.head()
+ranked.head().round(1)
 
 # %% [markdown] lang="en" solution="2.8"
 # The amount alone is not enough, and the habit alone is not either: a late payer with a small debt is not worth a call. The later

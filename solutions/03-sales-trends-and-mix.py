@@ -230,7 +230,7 @@ check("3.2", last_quarter)
 # %% [markdown] lang="zh"
 # ## 2 · 逐月看一种产品
 #
-# 公司每个月都有销售，单个产品却不一定。我们看一种中等的产品：2025 年净销售额排名第 60 的那一种。
+# 公司每个月都有销售，单个产品却不一定。我们看一种销量居中的产品：2025 年净销售额排名第 60 的那一种。
 
 # %%
 ranking = sales_composition(company, by="product", start="2025-01-01", end="2025-12-31")
@@ -323,7 +323,8 @@ others = pd.Series(
         "D": sales_trend(company, start="2025-01-01", end="2025-12-31")["net_sales"].sum() / 12,
     }
 )
-pd.DataFrame({"net_sales": others, "january_changed_by": (100 * (january / others - 1)).round(1)})
+changed = (100 * (january / others - 1)).round(1)
+pd.DataFrame({"net_sales": others.round().astype(int), "january_changed_by": changed})
 
 # %% [markdown] lang="en"
 # ### Question 3.4 (2 points)
@@ -619,7 +620,8 @@ survey
 # rule "the 8 products with the highest net sales in 2025". Your points are your share of the best possible.
 #
 # A table to start from: `profit(company, by="product", start="2025-01-01", end="2025-12-31")`. Its `group_id` is the product's number. A product
-# can be merged with its category by `left_on="group_id", right_on="product_id"`. You may try as often as you like.
+# can be merged with its category by `left_on="group_id", right_on="product_id"`, and then with the `survey`. The function `gain` also takes
+# whole columns of a table instead of single numbers. You may try as often as you like.
 #
 # *Hand in:* 8 product numbers (`product_id`), in any order.
 
@@ -628,7 +630,7 @@ survey
 #
 # 选出 **8 种产品**，把标价提高 **3%**。检查程序会按你的名单推演：取每种产品 2025 年的净销售额和成本，把客户实际支付的价格提高 3%，按产品*真实的*弹性扣掉失去的销售，再合计一年的毛利变化多少。名单选得不好会亏钱。结果会与最佳名单和简单规则“2025 年净销售额最高的 8 种产品”相比较。得分按你的收益占最佳收益的比例计算。
 #
-# 可以从这张表开始：`profit(company, by="product", start="2025-01-01", end="2025-12-31")`，其中的 `group_id` 是产品编号。用 `left_on="group_id", right_on="product_id"` 可以把产品与它的分类合并。你可以反复尝试。
+# 可以从这张表开始：`profit(company, by="product", start="2025-01-01", end="2025-12-31")`，其中的 `group_id` 是产品编号。用 `left_on="group_id", right_on="product_id"` 可以把产品与它的分类合并，再与 `survey` 合并。函数 `gain` 的参数也可以是表中的整列，而不只是单个数。你可以反复尝试。
 #
 # *提交：* 8 个产品编号（`product_id`），顺序不限。
 

@@ -174,7 +174,7 @@ my_guess, round(100 * float((ranking["orders"] == 0).mean()), 1)
 # %% [markdown] lang="zh"
 # ### 从页面到代码
 #
-# `groupby` 只能把找得到的分组，找不到的就没有组。下面按客户计算 **2024 年**的净销售额，看看有多少客户有一行：
+# `groupby` 只能把找得到的分组，找不到的就没有组。下面按客户计算 **2024 年**的净销售额，看看结果里有多少个客户：
 
 # %%
 by_customer = lines_2024.groupby("customer_id")["net_sales"].sum().reset_index()

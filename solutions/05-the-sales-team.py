@@ -172,7 +172,7 @@ check("5.1", team_today)
 # %% [markdown] lang="zh"
 # ## 2 · 2025 年你做了什么？
 #
-# CRM 中的每条记录都涉及两个人：**记录操作者**（recorder）录入这条记录，**负责人**（owner）照看这个客户。两者往往是同一个人，但不总是：同事之间会互相代班。“自己的帐号”指的是记录操作者。
+# CRM 中的每条记录都涉及两个人：**记录操作者**（recorder）录入这条记录，**负责人**（owner）维护这个客户。两者往往是同一个人，但不总是：同事之间会互相代班。“自己的帐号”指的是记录操作者。
 #
 # 下面的页面显示你自己的一年。每个数都按**自己的日期**统计：活动按开始的日期，赢单按结束的日期，订单按下单的日期，净销售额（net sales）按每行明细的记帐日期。
 
@@ -647,7 +647,7 @@ check("5.7", silent)
 # %% [markdown] lang="en"
 # ## 6 · Decide
 #
-# Now the deals of February. The **pipeline** (销售漏斗) is all deals that are open today. The screen weights each with the **win rate** (赢单率) of the stage
+# Now the deals of February. The **pipeline** (销售管道) is all deals that are open today. The screen weights each with the **win rate** (赢单率) of the stage
 # that it has reached: of the earlier deals that came so far and are closed, the share that was won.
 
 # %% [markdown] lang="zh"

@@ -99,15 +99,16 @@ expenses.head()
 # ## 1 · What did we spend?
 #
 # A claim is first *submitted*, then *approved* or *rejected*, and an approved one is *paid* some weeks later. The column `status` says how far
-# it has come. A comparison such as `expenses["status"] == "paid"` gives true or false for each row. `.sum()` counts the true ones:
+# it has come. A comparison such as `expenses["status"] == "paid"` gives true or false for each row. `.sum()` counts the true ones, and
+# `int` makes an ordinary number of the result:
 
 # %% [markdown] lang="zh"
 # ## 1 · 我们花了多少钱？
 #
-# 报销先*提交*（`submitted`），然后*批准*（`approved`）或*驳回*（`rejected`）；批准后过几个星期才*支付*（`paid`）。`status` 列表示进行到哪一步。像 `expenses["status"] == "paid"` 这样的比较，对每一行给出真或假；`.sum()` 统计其中有多少个真：
+# 报销先*提交*（`submitted`），然后*批准*（`approved`）或*驳回*（`rejected`）；批准后过几个星期才*支付*（`paid`）。`status` 列表示进行到哪一步。像 `expenses["status"] == "paid"` 这样的比较，对每一行给出真或假；`.sum()` 统计其中有多少个真，`int` 把结果变成普通的整数：
 
 # %%
-(expenses["status"] == "paid").sum()
+int((expenses["status"] == "paid").sum())
 
 # %% [markdown] lang="en"
 # ### Question 6.1 (1 point)
@@ -127,7 +128,7 @@ expenses.head()
 rejected_claims = ...
 
 # %% solution="6.1"
-rejected_claims = (expenses["status"] == "rejected").sum()
+rejected_claims = int((expenses["status"] == "rejected").sum())
 rejected_claims
 
 # %% [markdown] lang="en" solution="6.1"
@@ -454,7 +455,7 @@ check("6.5", lowest_ten)
 # %% [markdown] lang="zh"
 # ## 5 · 他们满意吗？
 #
-# 工单关闭时，系统请客户打分，从 1 分（非常不满意）到 5 分（非常满意）：这就是**满意度**（satisfaction）。很多客户不作评价。**服务反馈构成分析**（service feedback）页面按客户的评价统计工单（页面上称为“服务单”），打开时按客户显示。把“计算满意率至少需要”改成 1 份评价，再改回 5 份，观察满意率那一列。
+# 工单关闭时，系统请客户打分，从 1 分（非常不满意）到 5 分（非常满意）：这就是**满意度**（satisfaction）。很多客户不作评价。**服务反馈构成分析**（service feedback）页面按客户的评价统计工单，打开时按客户显示。把“计算满意率至少需要”改成 1 份评价，再改回 5 份，观察满意率那一列。
 
 # %%
 explore(company, "service-feedback", by="customer", minimum=5)
@@ -595,7 +596,7 @@ check("6.7", seldom_satisfied)
 #
 # - 无论去哪个客户那里，一次上门服务都**花费 1,000 元**。
 # - 可能**失去**的，是客户今后十二个月的贡献：本实验所知的毛利，减去与最近十二个月相同的费用。**已经流失**的客户不再带来任何东西，去了也是白去。
-# - 每个客户都有一定的离开风险。最近十二个月（2025 年 2 月 1 日以来）**让其失望**的客户，离开的风险是平时的三倍：这段时间提出的工单得了 1、2 或 3 分，或者至今没有关闭。上门服务能使风险恢复正常。对**其他客户**，上门服务作用很小，只有前者的八分之一。
+# - 每个客户都有一定的离开风险。最近十二个月（2025 年 2 月 1 日以来）**对我们失望过**的客户，离开的风险是平时的三倍：这段时间提出的工单得了 1、2 或 3 分，或者至今没有关闭。上门服务能使风险恢复正常。对**其他客户**，上门服务作用很小，只有前者的八分之一。
 # - 平时的风险有多高，取决于客户的类型，任何表中都看不出来。
 #
 # 检查会告诉你：你的名单带来多少，最佳名单能带来多少，服务经理的老办法（最近十二个月工单最多的 20 个客户）又带来多少。得分按你的收益占最佳收益的比例计算，没有人能达到百分之百。你可以反复尝试。

@@ -299,13 +299,14 @@ products_2024 = products_2024.sort_values(ascending=False)
 #
 # Which products are **class A in 2025**? Be careful at the edge. The product that carries the sum across 80 % belongs to A: without it
 # the set does not reach 80 %. In other words, a product is in A as long as those *before* it have not reached 80 %.
+# `column[condition]` filters a single column, as it does a table, and `.index` has its product numbers.
 #
 # *Hand in:* the `product_id` of these products, in any order.
 
 # %% [markdown] lang="zh"
 # ### 问题 7.3（2 分）
 #
-# **2025 年的 A 类产品**有哪些？注意边界：使累计金额跨过 80% 的那种产品属于 A 类，因为没有它就达不到 80%。换句话说，只要排在它*之前*的产品还没有达到 80%，它就属于 A 类。
+# **2025 年的 A 类产品**有哪些？注意边界：使累计金额跨过 80% 的那种产品属于 A 类，因为没有它就达不到 80%。换句话说，只要排在它*之前*的产品还没有达到 80%，它就属于 A 类。单独一列也可以像表一样过滤：`列[条件]`；它的 `.index` 就是产品编号。
 #
 # *提交：* 这些产品的 `product_id`，顺序不限。
 
@@ -696,57 +697,77 @@ round(adjusted_rand_score(first, again), 1), round(adjusted_rand_score(first, fr
 # %% [markdown] lang="en"
 # ## 6 · Open the envelope
 #
-# In real life nobody tells you which customers have left. Our company is made up, so there is an envelope with the truth: `company.truth.customers`.
-# It holds the type that each customer was given, and in `left_on` the day on which it left. Where that is missing (`NaT`), the customer is **still there**.
+# In real life nobody tells you what kind a customer really is. Our company is made up, so there is an envelope with the truth:
+# `company.truth.customers`. When the company was made, each customer was given a **type**. It says how the customer buys as long as it stays:
+#
+# | type | buys |
+# |---|---|
+# | `loyal` (忠诚) | very often, and stays longest |
+# | `steady` (稳定) | often |
+# | `seasonal` (季节性) | mostly before the festivals |
+# | `occasional` (偶尔) | about twice a year |
+# | `one_off` (一次性) | once, and never again |
+#
 # Here are the true types against your clusters. Did k-means find them, without having been told?
 
 # %% [markdown] lang="zh"
 # ## 6 · 打开信封
 #
-# 现实中没有人告诉你哪些客户已经流失。我们的公司是虚构的，所以有一个装着真相的信封：`company.truth.customers`。其中有每个客户的真实类型，以及 `left_on`，即离开的日期；为空（`NaT`）表示客户**仍然在**。下面把真实类型与聚类相对照。没有人告诉 k 均值，它自己找出来了吗？
+# 现实中没有人告诉你某个客户究竟属于哪一种。我们的公司是虚构的，所以有一个装着真相的信封：`company.truth.customers`。公司生成时，每个客户都被赋予一个**类型**（type），决定该客户在留存期间怎样购买：
+#
+# | 类型 | 怎样购买 |
+# |---|---|
+# | `loyal`（忠诚） | 下单很频繁，留存最久 |
+# | `steady`（稳定） | 经常购买 |
+# | `seasonal`（季节性） | 多在节前购买 |
+# | `occasional`（偶尔） | 一年约两次 |
+# | `one_off`（一次性） | 只买一次，不再回来 |
+#
+# 下面把真实类型与聚类相对照。没有人告诉 k 均值，它自己找出来了吗？
 
 # %%
-truth = company.truth.customers[["customer_id", "type", "left_on"]]
-envelope = behaviour[["customer_id", "recency_days"]].merge(truth, on="customer_id")
+truth = company.truth.customers[["customer_id", "type"]]
+envelope = behaviour[["customer_id", "active_months"]].merge(truth, on="customer_id")
 envelope["cluster"] = first
 pd.crosstab(envelope["type"], envelope["cluster"])
 
 # %% [markdown] lang="en"
-# Customers who buy once (`one_off`) look like newcomers at first and are silent later. Seasonal and occasional ones are in all clusters: behaviour shows
-# what somebody *does*, not what somebody *is*.
+# Nobody is a newcomer by type. A customer who buys once looks like one at first, and is silent later. Seasonal and occasional customers are in all
+# clusters: behaviour shows what somebody *does*, not what somebody *is*.
 #
-# The next cell shows, for each cluster, the mean of the days since the last order, and how many customers have left. Those in the column `True` have gone.
-# `table.loc[1, True]` is one number of the table: row 1, column `True`.
+# The **true regulars** are the types `loyal` and `steady`. The next cell says which customers are true regulars, and counts them in each cluster: those in
+# the column `True` are. Above the table stands the mean of the active months of each cluster. `table.loc[1, True]` is one number of the table: row 1,
+# column `True`.
 
 # %% [markdown] lang="zh"
-# 只买一次的客户（`one_off`）起初看着像新来的客户，后来就沉默了。季节性（`seasonal`）和偶尔购买（`occasional`）的客户各类都有：行为只能说明客户*做了什么*，不能说明客户*是什么*。
+# 没有哪一种类型叫“新来的客户”：只买一次的客户起初看着像新来的客户，后来就沉默了。季节性和偶尔购买的客户各类都有：行为只能说明客户*做了什么*，不能说明客户*是什么*。
 #
-# 下面的单元格显示每一类距最近下单的平均天数，以及有多少客户已经流失。`True` 一列就是已流失的客户。`table.loc[1, True]` 取表中的一个数：第 1 行、`True` 列。
+# `loyal` 和 `steady` 两种类型是**真正的常客**。下面的单元格标出谁是真正的常客，并按聚类统计：`True` 一列就是真正的常客。表的上方是每一类活跃月数的平均值。`table.loc[1, True]` 取表中的一个数：第 1 行、`True` 列。
 
 # %%
-envelope["left"] = envelope["left_on"].notna()
-table = pd.crosstab(envelope["cluster"], envelope["left"])
-mean_recency = envelope.groupby("cluster")["recency_days"].mean().round()
-print(mean_recency)
+envelope["regular"] = envelope["type"].isin(["loyal", "steady"])
+table = pd.crosstab(envelope["cluster"], envelope["regular"])
+mean_active_months = envelope.groupby("cluster")["active_months"].mean().round(1)
+print(mean_active_months)
 table
 
 # %% [markdown] lang="en"
 # ### Question 7.7 (2 points)
 #
-# How good is "being in the **most silent cluster**" (the highest mean recency) as a sign of having left (**churn**, 流失)? Two numbers say it:
+# How good is "being in the **most active cluster**" (the highest mean of `active_months`) as a sign of a true regular? Two numbers say it:
 #
-# - **precision** (精确率): of the customers in that cluster, how many percent have left?
-# - **recall** (召回率): of all customers in the table who have left, how many percent are in that cluster?
+# - **precision** (精确率): of the customers in that cluster, how many percent are true regulars?
+# - **recall** (召回率): of all true regulars in the table, how many percent are in that cluster?
 #
 # *Hand in:* a list `[precision, recall]`, in whole percent.
 
 # %% [markdown] lang="zh"
 # ### 问题 7.7（2 分）
 #
-# 用“属于**最沉默的一类**”（平均沉默天数最大）来判断客户已经**流失**（churn），效果如何？用两个数来说明：
+# 用“属于**最活跃的一类**”（`active_months` 平均值最大）来判断一个客户是真正的常客，效果如何？用两个数来说明：
 #
-# - **精确率**（precision）：该类客户中，有百分之几已经流失？
-# - **召回率**（recall）：表中所有已流失的客户中，有百分之几属于该类？
+# - **精确率**（precision）：该类客户中，有百分之几是真正的常客？
+# - **召回率**（recall）：表中所有真正的常客中，有百分之几属于该类？
 #
 # *提交：* 列表 `[precision, recall]`，单位为百分比，取整数。
 
@@ -754,24 +775,26 @@ table
 precision_and_recall = [..., ...]
 
 # %% solution="7.7"
-most_silent = mean_recency.idxmax()
-found = table.loc[most_silent, True]
-precision = 100 * found / (table.loc[most_silent, True] + table.loc[most_silent, False])
+most_active = mean_active_months.idxmax()
+found = table.loc[most_active, True]
+precision = 100 * found / (table.loc[most_active, True] + table.loc[most_active, False])
 recall = 100 * found / table[True].sum()
 precision_and_recall = [round(precision), round(recall)]
 precision_and_recall
 
 # %% [markdown] lang="en" solution="7.7"
 # One number from the table, divided once by its row and once by its column. High precision means few false alarms; high recall means that few are overlooked.
+# The regulars that were overlooked have only just begun, or have left since.
 
 # %% [markdown] lang="zh" solution="7.7"
-# 表中的同一个数，一次除以所在的行，一次除以所在的列。精确率高，说明误报少；召回率高，说明漏掉的少。
+# 表中的同一个数，一次除以所在的行，一次除以所在的列。精确率高，说明误报少；召回率高，说明漏掉的少。漏掉的常客，要么刚刚开始购买，要么后来已经流失。
 
 # %% check="7.7"
 check("7.7", precision_and_recall)
 
 # %% [markdown] lang="en"
-# **Close the envelope again.** In the decision below use only what a company can know. Whoever peeks gets a perfect list and has learnt nothing.
+# **Close the envelope again.** It said of what type each customer is, but not who has left: that only the check knows. In the decision below use what a
+# company can know.
 #
 # ## 7 · Decide
 #
@@ -780,7 +803,7 @@ check("7.7", precision_and_recall)
 # A customer is **silent** who has bought before, but has had no valid order since **1 August 2025**. Choose **50 silent customers** for a win-back call.
 #
 # - Each call costs **30 yuan**, whatever comes of it.
-# - If the customer has **left**, the call brings nothing.
+# - If the customer has **left** (**churn**, 流失), the call brings nothing.
 # - If the customer is **still there**, one call in five succeeds. So on average it brings **20 % of the margin** that the customer would give us in a year.
 #
 # A customer who is still there is often worth several hundred yuan, so one good call pays for many bad ones. The check plays your
@@ -788,12 +811,13 @@ check("7.7", precision_and_recall)
 # possible. You may try as often as you like.
 #
 # Think about two things. Who ordered **only once**: did such a customer ever have a habit of buying here? And what does silence mean for somebody
-# who **always** buys only twice a year? `history("2026-01-31")` has the columns `orders`, `silent` and `patience` for today.
+# who **always** buys only twice a year? `history("2026-01-31")` has the columns `orders`, `silent` and `patience` for today. An order of
+# 31 July 2025 was 184 days ago, so whoever is `silent` for 184 days or more is a silent customer.
 #
 # *Hand in:* 50 customer numbers, in any order.
 
 # %% [markdown] lang="zh"
-# **请把信封重新封好。** 下面做决定时，只用公司能够知道的信息。偷看的人能交出完美的名单，却什么也没学到。
+# **请把信封重新封好。** 它说了每个客户属于什么类型，却没有说谁已经流失：这一点只有检查程序知道。下面做决定时，请只用公司能够知道的信息。
 #
 # ## 7 · 做决定
 #
@@ -802,12 +826,12 @@ check("7.7", precision_and_recall)
 # 以前买过、但从 **2025 年 8 月 1 日**起再没有有效订单的客户，称为**沉默客户**。请选出 **50 个沉默客户**打赢回电话。
 #
 # - 每个电话成本 **30 元**，不论结果如何。
-# - 如果客户已经**流失**，电话没有任何收益。
+# - 如果客户已经**流失**（churn），电话没有任何收益。
 # - 如果客户**仍然在**，五个电话中有一个成功。所以平均带来该客户一年**毛利的 20%**。
 #
 # 仍然在的客户往往值好几百元，一个打对的电话抵得上许多打错的。检查程序会按真相推演你的名单，并与最佳名单和去年的规则“沉默最久的 50 个客户”相比较。得分按你的收益占最佳收益的比例计算。你可以反复尝试。
 #
-# 请想两件事：**只下过一次单**的客户，曾经有过在我们这里购买的习惯吗？对一个**一向**每年只买两次的客户，沉默意味着什么？`history("2026-01-31")` 中有截至今天的 `orders`、`silent` 和 `patience` 三列。
+# 请想两件事：**只下过一次单**的客户，曾经有过在我们这里购买的习惯吗？对一个**一向**每年只买两次的客户，沉默意味着什么？`history("2026-01-31")` 中有截至今天的 `orders`、`silent` 和 `patience` 三列。2025 年 7 月 31 日的订单距今 184 天，所以 `silent` 达到 184 天的就是沉默客户。
 #
 # *提交：* 50 个客户编号，顺序不限。
 
@@ -816,8 +840,7 @@ calls_to = ...
 
 # %% solution="7.8"
 today = history("2026-01-31")
-bought_lately = orders.loc[orders["ordered_at"] >= "2025-08-01", "customer_id"]
-silent = today[(today["orders"] >= 2) & ~today["customer_id"].isin(bought_lately)].copy()
+silent = today[(today["orders"] >= 2) & (today["silent"] >= 184)].copy()
 silent["against_own_rhythm"] = silent["silent"] / silent["patience"]
 silent = silent.sort_values(["against_own_rhythm", "customer_id"])
 calls_to = silent["customer_id"].head(50).tolist()

@@ -7,6 +7,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from crmlab.authoring import glossary
 from crmlab.authoring.source import Cell, Source
+from crmlab.checks.question import find
 
 _MAKE = {"code": new_code_cell, "markdown": new_markdown_cell}
 
@@ -24,7 +25,7 @@ def edition(source: Source, language: str, *, solved: bool) -> NotebookNode:
         Whether solutions stand where the student's edition has starters.
     """
     cells = [
-        notebook_cell(source, cell, language)
+        notebook_cell(source, cell, language, solved=solved)
         for cell in source.cells
         if belongs(cell, language, solved=solved)
     ]
@@ -45,7 +46,7 @@ def belongs(cell: Cell, language: str, *, solved: bool) -> bool:
     return cell.student is None if solved else cell.solution is None
 
 
-def notebook_cell(source: Source, cell: Cell, language: str) -> NotebookNode:
+def notebook_cell(source: Source, cell: Cell, language: str, *, solved: bool = False) -> NotebookNode:
     """Return a cell as it stands in a notebook; one that checks an answer is locked."""
     metadata: dict[str, object] = {}
     if cell.check:
@@ -54,10 +55,26 @@ def notebook_cell(source: Source, cell: Cell, language: str) -> NotebookNode:
         metadata = {"crmlab": {"answer": cell.student or cell.solution}}
     if "tags" in cell.metadata:
         metadata["tags"] = cell.metadata["tags"]
+    if solved and (role := _role(cell)):
+        metadata["nbgrader"] = role | {"grade_id": identity(source, cell), "schema_version": 3, "task": False}
     text = cell.text
     if cell.terms:
         text = glossary.table(source.glossary, glossary.names(cell.terms), language)
     return _MAKE[cell.kind](text, id=identity(source, cell), metadata=metadata)
+
+
+def _role(cell: Cell) -> dict[str, object]:
+    """Return what a cell of the solved edition is to nbgrader, which makes an assignment of it.
+
+    nbgrader clears solutions, and does so with an explanation only where it is an answer that is graded.
+    """
+    question = find(cell.check) if cell.check else None
+    if question is not None:
+        return {"grade": True, "locked": True, "points": question.points, "solution": False}
+    if cell.solution:
+        explains = {"grade": True, "points": 0} if cell.kind == "markdown" else {"grade": False}
+        return {**explains, "locked": False, "solution": True}
+    return {}
 
 
 def identity(source: Source, cell: Cell) -> str:

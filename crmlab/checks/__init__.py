@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from crmlab.checks.answer import plain
 from crmlab.checks.book import book
-from crmlab.checks.feedback import Card, WorkedCard
+from crmlab.checks.feedback import Card, Score, WorkedCard
 from crmlab.checks.judge import judge
 from crmlab.checks.kept import keep
 from crmlab.checks.overview import find_lab, no_such_lab, no_such_question, one_lab, picture, short, written
@@ -23,7 +24,7 @@ from crmlab.settings import settings
 __all__ = ["certificate", "check", "hint", "progress", "solution"]
 
 
-def check(number: str, answer: object = ..., company: Company | None = None) -> Card:
+def check(number: str, answer: object = ..., company: Company | None = None) -> Card | Score:
     """Say whether the answer to a question is right, and if not, why.
 
     Parameters
@@ -38,7 +39,7 @@ def check(number: str, answer: object = ..., company: Company | None = None) -> 
     Returns
     -------
     Card
-        Shown in a notebook; its text elsewhere.
+        Shown in a notebook; its text elsewhere. While nbgrader grades, its text is the number of points.
 
     Examples
     --------
@@ -47,13 +48,16 @@ def check(number: str, answer: object = ..., company: Company | None = None) -> 
     You handed in the text "eight hundred". A number is asked for: write it without quotation marks.
     Asked for: one number (customers).
     """
+    earned = 0.0
 
     def judged(question: Question, language: str) -> Card:
+        nonlocal earned
         if company is not None and not isinstance(company, Company):
             return Card("note", question.heading(language), (say("checks.no_company", language),), language)
         about = open_company() if company is None else company
         given = plain(answer)
         verdict = judge(question, about, given)
+        earned = verdict.points
         if verdict.counts:
             kept = keep(given, about) if verdict.solves else None
             book().put(question.number, book().get(question.number).after(verdict, kept))
@@ -61,7 +65,8 @@ def check(number: str, answer: object = ..., company: Company | None = None) -> 
         heading = f"{question.heading(about.language)} · {points}"
         return Card(verdict.outcome, heading, verdict.sentences, about.language)
 
-    return _about(number, judged)
+    card = _about(number, judged)
+    return Score(card, earned) if os.environ.get("NBGRADER_EXECUTION") else card
 
 
 def hint(number: str) -> Card:

@@ -88,6 +88,20 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Score:
+    """A card for nbgrader, which takes a number that a check cell returns for its points."""
+
+    card: Card
+    points: float
+
+    def __repr__(self) -> str:
+        return f"{self.points:g}"
+
+    def _repr_html_(self) -> str:
+        return self.card._repr_html_()
+
+
+@dataclass(frozen=True)
 class WorkedCard:
     """A worked solution: Markdown, so that JupyterLab colours the code as in a cell."""
 

@@ -105,12 +105,12 @@ def _played(question: Question, kind: Decision, company: Company, given: list[in
     chosen = kind.chosen(given, options)
     earned, best = int(chosen["value_cents"].sum()), kind.best(options)
     naive = int(options.loc[options["naive"], "value_cents"].sum())
-    share = max(0.0, earned / best) if best > 0 else 0.0
+    percent = math.floor(100 * max(0, earned) / best + 1e-9) if best > 0 else 0
     report = sentence(
         "played_out",
         earned=_yuan(earned),
         best=_yuan(best),
-        share=math.floor(100 * share),
+        share=percent,
         rule=kind.naive,
         naive=_yuan(naive),
     )
@@ -120,7 +120,7 @@ def _played(question: Question, kind: Decision, company: Company, given: list[in
         for flag, count in counts.items()
         if count
     ]
-    points = math.floor(10 * question.points * share + 1e-9) / 10
+    points = question.points * percent / 100
     return Verdict("played", points, (report.to(language), *remarks, question.means(company)))
 
 

@@ -36,10 +36,27 @@ def within(days: pd.Series, start: str, end: str) -> pd.Series:
     return (days >= pd.Timestamp(start)) & (days < pd.Timestamp(end) + pd.Timedelta(days=1))
 
 
+def until(days: pd.Series, day: str | None) -> pd.Series:
+    """Return which ``days`` are not after ``day``, included to the last minute; all of them without one.
+
+    Examples
+    --------
+    >>> until(pd.to_datetime(pd.Series(["2025-12-31 17:00", "2026-01-01 00:00"])), "2025-12-31").tolist()
+    [True, False]
+    """
+    return days < (pd.Timestamp(day) + pd.Timedelta(days=1) if day else pd.Timestamp.max)
+
+
 def valid_orders(company: Company) -> pd.DataFrame:
     """Return the confirmed, shipped and completed orders."""
     orders = table(company, "orders")
     return orders[orders["status"].isin(VALID_STATUSES)]
+
+
+def latest_orders(company: Company, months: int) -> pd.DataFrame:
+    """Return the valid orders of the last ``months`` before today."""
+    orders = valid_orders(company)
+    return orders[orders["ordered_at"] >= company.today - pd.DateOffset(months=months)]
 
 
 def all_lines(company: Company) -> pd.DataFrame:

@@ -225,11 +225,11 @@ def written(number: object) -> str:
 
 
 def short(points: float) -> str:
-    """Return points to a tenth, and without it where they are whole.
+    """Return points with as many decimals as they have: a decision earns hundredths.
 
     Examples
     --------
-    >>> short(2.0), short(2.35)
-    ('2', '2.4')
+    >>> short(20.0), short(2.7), short(2.73)
+    ('20', '2.7', '2.73')
     """
-    return f"{points:.1f}".removesuffix(".0")
+    return f"{points:.2f}".rstrip("0").rstrip(".")

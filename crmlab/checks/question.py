@@ -91,8 +91,9 @@ class Question:
 
     def means(self, company: Company) -> str:
         """Return what the right answer means, in the company's language."""
-        facts = self.facts(company) if self.facts else {}
-        return self.meaning.to(company.language).format(**facts)
+        facts = self.facts
+        found = company.cached(("checks", "facts", self.number), lambda: facts(company)) if facts else {}
+        return self.meaning.to(company.language).format(**found)
 
 
 def question(

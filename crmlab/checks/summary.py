@@ -87,9 +87,9 @@ def code(person: Person, points: float, labs: int) -> str:
     Examples
     --------
     >>> code(Person("陈雪", "s2026017", None), 18.5, 1)
-    'AC4Q-DH5N-3ITMK'
+    'A45A-DN43-JTCGM'
     """
-    told = round(10 * points).to_bytes(2, "big") + labs.to_bytes(1, "big")
+    told = round(100 * points).to_bytes(2, "big") + labs.to_bytes(1, "big")
     letters = b32encode(told + _checksum(person, told)).decode().rstrip("=")
     return "-".join((letters[:4], letters[4:8], letters[8:]))
 
@@ -109,7 +109,7 @@ def told(code: str, person: Person) -> tuple[float, int] | None:
         return None
     if len(found) != 3 + CHECKSUM or found[3:] != _checksum(person, found[:3]):
         return None
-    return int.from_bytes(found[:2], "big") / 10, found[2]
+    return int.from_bytes(found[:2], "big") / 100, found[2]
 
 
 def _checksum(person: Person, told: bytes) -> bytes:

@@ -4,7 +4,7 @@ from crmlab import Company, open_company
 
 COMPANIES = (
     {"seed": 2026, "language": "en"},
-    {"seed": 2026, "language": "zh", "account": "s2026017"},
+    {"seed": 31, "language": "zh", "account": "s2026017"},
     {"seed": 7, "language": "en", "course": "spring"},
     {"seed": 11, "language": "zh"},
     {"seed": 23, "language": "en", "account": "amy"},
@@ -16,8 +16,8 @@ def company(request: pytest.FixtureRequest) -> Company:
     return open_company(**request.param)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def own_folder(tmp_path, monkeypatch):
-    """Let each test work in a folder of its own, as a notebook does."""
+    """Let a test work in a folder of its own, as a notebook does."""
     monkeypatch.chdir(tmp_path)
     return tmp_path

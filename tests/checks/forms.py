@@ -17,7 +17,7 @@ from crmlab.checks.question import Question
 
 def right_answer(question: Question, company: Any) -> Any:
     """Return a right answer; for a decision the best one."""
-    answer = question.answer(company)
+    answer = question.expected(company)
     if isinstance(question.kind, Decision):
         return answer.nlargest(question.kind.size, "value_cents")[question.kind.column].tolist()
     return answer

@@ -23,6 +23,8 @@ from crmlab.checks.source import worked
 
 from .forms import right_answer
 
+pytestmark = pytest.mark.usefixtures("own_folder")
+
 NUMBERS = [question.number for lab in labs() for question in lab.questions]
 BUYERS = find("1.2").answer(open_company(language="en"))
 

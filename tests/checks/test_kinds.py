@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmlab.checks.answer import plain
@@ -170,6 +170,7 @@ def test_an_amount_is_right_to_the_cent_only(right: float, given_amount: float) 
 counts = st.lists(st.integers(0, 999), min_size=len(SOURCES), max_size=len(SOURCES))
 
 
+@settings(deadline=None)  # of a computer that is busy
 @given(counts, st.randoms(), st.booleans())
 def test_order_and_language_of_a_table_make_no_difference(found: list[int], random, chinese: bool) -> None:
     right = pd.DataFrame({"source": [source.en for source in SOURCES], "customers": found})

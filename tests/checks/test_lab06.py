@@ -1,11 +1,14 @@
 """Lab 06: its own figures agree with the analyses, and its decision with what its text says."""
 
+from math import exp
+
 import pandas as pd
 import pytest
 
 from crmlab import Company
 from crmlab.analysis import expense_composition, expense_trend, profit
 from crmlab.checks.questions import lab06
+from crmlab.company.world import behaviour
 
 
 def test_contributions_and_the_unassigned_account_for_everything(company: Company) -> None:
@@ -44,3 +47,10 @@ def test_an_open_ticket_or_a_low_mark_lets_a_customer_down(company: Company) -> 
     lately = tickets[tickets["opened_at"] >= pd.Timestamp(lab06.LATELY)]
     reasons = lately[lately["closed_at"].isna() | lately["satisfaction"].isin([1, 2, 3])]
     assert set(options.loc[~options["content"], "customer_id"]) == set(reasons["customer_id"])
+
+
+def test_as_many_leave_in_a_year_as_the_generator_says() -> None:
+    """Days of staying are exponential: 1 - exp(-365 / mean) of the customers leave within a year."""
+    stays = dict(zip(behaviour.TYPES, behaviour._STAYS.tolist(), strict=True))
+    buying = {kind: days for kind, days in stays.items() if days > 1}
+    assert {kind: round(1000 * (1 - exp(-365 / days))) for kind, days in buying.items()} == lab06.LEAVES

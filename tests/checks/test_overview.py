@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -13,6 +14,8 @@ from crmlab.checks.question import find, labs
 
 from .forms import right_answer
 from .test_cards import contrast
+
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 BUYERS = find("1.2").answer(open_company(language="en"))
 DONE = Record(first="right", tries=1, best=1, solved=True)
@@ -58,12 +61,16 @@ def test_right_later_is_another_tile() -> None:
     assert tiles()[1] == "right ✓"
 
 
-def test_a_decision_tells_its_share_of_the_best_even_with_hints() -> None:
+def test_a_decision_tells_the_same_share_of_the_best_everywhere() -> None:
+    options = find("1.8").expected(open_company())
     hint("1.8")
-    check("1.8", range(1001, 1021))
+    card = check("1.8", options.loc[options["naive"], "customer_id"])
+    share = int(re.search(r"you reach (\d+) %", card.sentences[0])[1])
+    points = f"{3 * share / 100:.2f}".rstrip("0")
     record = progress("01").rows[-1]
-    share = float(record[1].split(" / ")[0]) / 3
-    assert tiles()[-1] == f"hints ◐{100 * share:.0f}"
+    assert 0 < share < 100 and f"{points} of 3" in card.heading
+    assert tiles()[-1] == f"hints ◐{share}"
+    assert record[1] == f"{points} / 3"
     assert "decided, with hints (1)" in record[2]
 
 

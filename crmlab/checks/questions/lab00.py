@@ -6,8 +6,8 @@ import pandas as pd
 
 from crmlab.analysis import value_customers
 from crmlab.checks.fields import Count, Identifier, Yuan
-from crmlab.checks.kinds import Choice, Decision, Number, Ranking, ShortList, Table
-from crmlab.checks.material import all_lines, best, table, valid_orders, within, yuan
+from crmlab.checks.kinds import Choice, Decision, Number, Ranking, Set, ShortList, Table
+from crmlab.checks.material import all_lines, best, latest_orders, table, valid_orders, within, yuan
 from crmlab.checks.question import question
 from crmlab.company.company import Company
 from crmlab.locale import Text
@@ -15,7 +15,6 @@ from crmlab.locale import Text
 TITLE = Text("A tour of the company", "认识公司")
 
 START, END = "2025-01-01", "2025-12-31"
-CUSTOMERS = Count(Text("customers", "个客户"))
 PRODUCTS = Count(Text("products", "种产品"))
 ORDERS = Count(Text("orders", "张订单"))
 SHORT_TERMS = 30
@@ -33,6 +32,11 @@ VISIT_GAIN = 10
 def _mine(company: Company) -> pd.Series:
     """Return for each customer whether the student looks after it, in the order of the table."""
     return table(company, "customers")["owner_id"] == company.me
+
+
+def _numbers(company: Company, chosen: pd.Series) -> list[int]:
+    """Return the numbers of the customers who are chosen."""
+    return list(table(company, "customers").loc[chosen, "customer_id"])
 
 
 def _ranked(company: Company) -> pd.DataFrame:
@@ -282,15 +286,15 @@ def takes_the_amount_of_the_year(company: Company) -> tuple[int, float]:
     "0.4",
     Text("Your customers with short terms", "你的客户中信用期较短的"),
     points=3,
-    kind=Number(CUSTOMERS),
+    kind=Set("customer_id"),
     hints=(
         Text(
             'Write two conditions: one on `owner_id`, one on `credit_days`. "30 days or less" is `<= 30`.',
             "写两个条件：一个对 `owner_id`，一个对 `credit_days`。“30 天及以内”是 `<= 30`。",
         ),
         Text(
-            "Join them with `&`, each in round brackets: `customers[(...) & (...)]`. Then count the rows.",
-            "用 `&` 连接，每个条件都放在圆括号里：`customers[(...) & (...)]`。然后数行数。",
+            "Join them with `&`, each in round brackets: `customers[(...) & (...)]`. Hand in the table.",
+            "用 `&` 连接，每个条件都放在圆括号里：`customers[(...) & (...)]`。提交这个表格。",
         ),
     ),
     right=Text(
@@ -300,14 +304,13 @@ def takes_the_amount_of_the_year(company: Company) -> tuple[int, float]:
         "其余的可以更晚付款：付款之前，等于公司借钱给他们。",
     ),
 )
-def short_terms(company: Company) -> int:
-    customers = table(company, "customers")
-    return int((_mine(company) & (customers["credit_days"] <= SHORT_TERMS)).sum())
+def short_terms(company: Company) -> list[int]:
+    return _numbers(company, _mine(company) & (table(company, "customers")["credit_days"] <= SHORT_TERMS))
 
 
 @short_terms.fill
 def _(company: Company) -> dict[str, object]:
-    return {"mine": short_terms.expected(company), "all": int(_mine(company).sum())}
+    return {"mine": len(short_terms.expected(company)), "all": int(_mine(company).sum())}
 
 
 @short_terms.mistake(
@@ -317,8 +320,8 @@ def _(company: Company) -> dict[str, object]:
         "这是全公司的客户。请只留下由你负责的：`owner_id` 等于 `company.me`。",
     )
 )
-def counts_everybodys(company: Company) -> int:
-    return int((table(company, "customers")["credit_days"] <= SHORT_TERMS).sum())
+def takes_everybodys(company: Company) -> list[int]:
+    return _numbers(company, table(company, "customers")["credit_days"] <= SHORT_TERMS)
 
 
 @short_terms.mistake(
@@ -327,8 +330,8 @@ def counts_everybodys(company: Company) -> int:
         "这是你的全部客户，少了对信用期的条件。",
     )
 )
-def counts_all_mine(company: Company) -> int:
-    return int(_mine(company).sum())
+def takes_all_mine(company: Company) -> list[int]:
+    return _numbers(company, _mine(company))
 
 
 @short_terms.mistake(
@@ -337,8 +340,8 @@ def counts_all_mine(company: Company) -> int:
         "漏了正好 30 天的客户。“30 天及以内”包括 30：用 `<=`，不是 `<`。",
     )
 )
-def leaves_out_thirty(company: Company) -> int:
-    return int((_mine(company) & (table(company, "customers")["credit_days"] < SHORT_TERMS)).sum())
+def leaves_out_thirty(company: Company) -> list[int]:
+    return _numbers(company, _mine(company) & (table(company, "customers")["credit_days"] < SHORT_TERMS))
 
 
 @short_terms.mistake(
@@ -347,8 +350,8 @@ def leaves_out_thirty(company: Company) -> int:
         "这是正好 30 天的客户。有些客户的信用期更短：用 `<=`，不是 `==`。",
     )
 )
-def takes_exactly_thirty(company: Company) -> int:
-    return int((_mine(company) & (table(company, "customers")["credit_days"] == SHORT_TERMS)).sum())
+def takes_exactly_thirty(company: Company) -> list[int]:
+    return _numbers(company, _mine(company) & (table(company, "customers")["credit_days"] == SHORT_TERMS))
 
 
 @short_terms.mistake(
@@ -357,8 +360,8 @@ def takes_exactly_thirty(company: Company) -> int:
         "这里满足任一条件即可，那是 `|`。两个条件必须同时成立：用 `&`。",
     )
 )
-def joins_with_or(company: Company) -> int:
-    return int((_mine(company) | (table(company, "customers")["credit_days"] <= SHORT_TERMS)).sum())
+def joins_with_or(company: Company) -> list[int]:
+    return _numbers(company, _mine(company) | (table(company, "customers")["credit_days"] <= SHORT_TERMS))
 
 
 @question(
@@ -599,15 +602,13 @@ def visits(company: Company) -> pd.DataFrame:
     mine = _mine(company)
     gone = ids.map(customers["left_on"]) <= company.today
     gain = ids.map(customers["margin_per_year_cents"]) * VISIT_GAIN // 100
-    orders = valid_orders(company)
-    lately = orders.loc[orders["ordered_at"] >= company.today - pd.DateOffset(months=12), "customer_id"]
-    counts = ids[mine].map(orders["customer_id"].value_counts()).fillna(0).set_axis(ids[mine])
+    counts = ids[mine].map(valid_orders(company)["customer_id"].value_counts()).fillna(0).set_axis(ids[mine])
     return pd.DataFrame(
         {
             "customer_id": ids,
             "value_cents": gain.mask(gone | ~mine, 0) - VISIT_CENTS,
             "naive": ids.isin(best(counts, 8)),
             "others": ~mine,
-            "asleep": mine & ~ids.isin(lately),
+            "asleep": mine & ~ids.isin(latest_orders(company, 12)["customer_id"]),
         }
     )

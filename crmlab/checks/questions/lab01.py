@@ -9,7 +9,7 @@ import pandas as pd
 from crmlab.analysis import customer_statistics, gift_list, new_customers, value_customers
 from crmlab.checks.fields import Count, Identifier, Label, Percent, Year, Yuan
 from crmlab.checks.kinds import Decision, Number, Ranking, Table
-from crmlab.checks.material import all_lines, best, sales, table, valid_orders, within, yuan
+from crmlab.checks.material import all_lines, best, latest_orders, sales, table, valid_orders, within, yuan
 from crmlab.checks.question import question
 from crmlab.company.company import Company
 from crmlab.company.schema import HOBBIES, SOURCES, UNKNOWN, VALID_STATUSES
@@ -804,16 +804,12 @@ def gifts(company: Company) -> pd.DataFrame:
     gone = (customers["left_on"] <= company.today).to_numpy()
     gain = (customers["margin_per_year_cents"] * customers["gift_response_permille"] // 1000).mask(gone, 0)
     ids = customers["customer_id"]
-    orders = table(company, "orders")
-    lately = orders["status"].isin(VALID_STATUSES) & (
-        orders["ordered_at"] >= company.today - pd.DateOffset(months=12)
-    )
     return pd.DataFrame(
         {
             "customer_id": ids,
             "value_cents": gain.where(known, gain * PLAIN_GIFT // 100) - GIFT_CENTS,
             "naive": ids.isin(value_customers(company, top=20)["customer_id"]),
-            "asleep": ~ids.isin(orders.loc[lately, "customer_id"]),
+            "asleep": ~ids.isin(latest_orders(company, 12)["customer_id"]),
             "no_hobby": ~known,
         }
     )

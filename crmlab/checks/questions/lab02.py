@@ -8,7 +8,7 @@ from crmlab.analysis import receivables, receivables_by_customer, value_customer
 from crmlab.analysis.ledger import AGES, CREDIT, OVERDUE
 from crmlab.checks.fields import Label, Quantity, Yuan
 from crmlab.checks.kinds import Decision, Number, Ranking, Set, ShortList, Table
-from crmlab.checks.material import all_lines, best, sales, table, within, yuan
+from crmlab.checks.material import all_lines, best, sales, table, until, within, yuan
 from crmlab.checks.question import question
 from crmlab.company.company import Company
 from crmlab.locale import Text
@@ -26,11 +26,6 @@ CALL_GAIN = {"prompt": 0, "slow": 1, "late": 10}
 ON_TIME = 5
 
 
-def _until(days: pd.Series, day: str | None) -> pd.Series:
-    """Return which ``days`` are not after ``day``; all of them without one."""
-    return days < (pd.Timestamp(day) + pd.Timedelta(days=1) if day else pd.Timestamp.max)
-
-
 def _invoiced(
     company: Company, day: str | None = DAY, *, valid: bool = True, returns: bool = True
 ) -> pd.Series:
@@ -38,7 +33,7 @@ def _invoiced(
 
     def build() -> pd.Series:
         lines = all_lines(company)
-        kept = _until(lines["booked_at"], day) & (lines["valid"] | (not valid))
+        kept = until(lines["booked_at"], day) & (lines["valid"] | (not valid))
         kept &= (lines["quantity"] > 0) | returns
         return lines[kept].groupby("order_id")["net_cents"].sum()
 
@@ -50,7 +45,7 @@ def _received(company: Company, day: str | None = DAY) -> pd.Series:
 
     def build() -> pd.Series:
         receipts = table(company, "receipts")
-        kept = _until(receipts["received_on"], day)
+        kept = until(receipts["received_on"], day)
         return receipts[kept].groupby("order_id")["amount_cents"].sum()
 
     return company.cached(("checks", "received", day), build)
@@ -489,7 +484,7 @@ def divides_by_sales_without_returns(company: Company) -> float:
 )
 def divides_by_the_sales_of_all_years(company: Company) -> float:
     lines = all_lines(company)
-    sold = lines[lines["valid"] & _until(lines["booked_at"], DAY)]
+    sold = lines[lines["valid"] & until(lines["booked_at"], DAY)]
     return float(_year_end(company).sum()) / yuan(sold["net_cents"]) * 365
 
 

@@ -16,7 +16,7 @@ from crmlab.analysis import (
 )
 from crmlab.checks.fields import Count, Identifier, Label, Percent, Year, Yuan
 from crmlab.checks.kinds import Decision, Number, ShortList, Table
-from crmlab.checks.material import all_lines, sales, table, valid_orders, within
+from crmlab.checks.material import all_lines, latest_orders, sales, table, valid_orders, within
 from crmlab.checks.question import question
 from crmlab.company.company import Company
 from crmlab.company.schema import LOST_REASONS, MEDIA, SOURCES, UNKNOWN
@@ -910,8 +910,7 @@ def _gain_of_an_approach(company: Company) -> pd.Series:
 
 def _behaviour(company: Company) -> pd.DataFrame:
     """Return what can be seen of each customer: orders of a year, the last one, margin of an order."""
-    orders = valid_orders(company)
-    lately = orders[orders["ordered_at"] >= company.today - pd.DateOffset(months=12)]
+    orders, lately = valid_orders(company), latest_orders(company, 12)
     lines = all_lines(company)
     lines = lines[lines["valid"]]
     margin = (lines["net_cents"] - lines["cost_cents"]).groupby(lines["customer_id"]).sum()

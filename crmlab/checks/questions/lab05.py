@@ -210,7 +210,7 @@ def _(company: Company) -> dict[str, object]:
     Text(
         "This counts by the owner, who looks after the customer. "
         "Your own year is what you keyed in: `recorder_id`.",
-        "这是按负责人（照看客户的人）统计的。你自己的业绩是你录入的记录：请用 `recorder_id`。",
+        "这是按负责人（维护客户的人）统计的。你自己的业绩是你录入的记录：请用 `recorder_id`。",
     )
 )
 def takes_the_owner(company: Company) -> list[float]:

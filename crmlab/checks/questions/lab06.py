@@ -7,7 +7,7 @@ import pandas as pd
 from crmlab.analysis import expense_composition, profit, service_feedback
 from crmlab.checks.fields import Count, Identifier, Percent, Yuan
 from crmlab.checks.kinds import Decision, Number, Ranking, Set, ShortList, Table
-from crmlab.checks.material import best, table, valid_orders, within, yuan
+from crmlab.checks.material import best, latest_orders, table, within, yuan
 from crmlab.checks.question import question
 from crmlab.company.company import Company
 from crmlab.locale import Text
@@ -860,14 +860,12 @@ def visits(company: Company) -> pd.DataFrame:
     worth = (customers["margin_per_year_cents"] - spent).mask(gone, 0)
     saved = customers["type"].map(LEAVES).fillna(0).astype("int64") * SAVED_LET_DOWN
     saved = saved.mask(content, saved * SAVED_CONTENT // SAVED_LET_DOWN)
-    orders = valid_orders(company)
-    lately = orders["ordered_at"] >= company.today - pd.DateOffset(months=6)
     brought = _contributions(company, LATELY, TODAY).reindex(ids, fill_value=0)
     return pd.DataFrame(
         {
             "value_cents": worth * saved // 100_000 - VISIT_CENTS,
             "naive": ids.isin(best(tickets["customer_id"].value_counts(), 20)),
-            "quiet": ~ids.isin(orders.loc[lately, "customer_id"]),
+            "quiet": ~ids.isin(latest_orders(company, 6)["customer_id"]),
             "content": content,
             "costly": brought <= 0,
         }

@@ -12,7 +12,7 @@ from crmlab.analysis.models.clusters import clustered, standardised
 from crmlab.analysis.stages import STAGES
 from crmlab.checks.fields import Count, Identifier, Label, Percent
 from crmlab.checks.kinds import Decision, Number, Set, ShortList, Table
-from crmlab.checks.material import all_lines, sales, table, within
+from crmlab.checks.material import all_lines, sales, table, until, within
 from crmlab.checks.question import question
 from crmlab.company.company import Company
 from crmlab.company.schema import VALID_STATUSES
@@ -30,6 +30,8 @@ SHARE_OF_A_MOVE = Percent()
 #: K-means may put a customer at the border of two clusters on either side, so a whole percent is enough.
 ABOUT = Percent(decimals=0)
 CLUSTERS = 3
+#: The true types of those who buy often.
+REGULARS = ("loyal", "steady")
 #: Who has not bought since then is silent.
 SILENT_SINCE = "2025-08-01"
 CALL_CENTS = 30_00
@@ -37,16 +39,11 @@ CALL_CENTS = 30_00
 ONE_IN = 5
 
 
-def _until(days: pd.Series, day: str) -> pd.Series:
-    """Return which ``days`` are not after ``day``."""
-    return within(days, "2000-01-01", day)
-
-
 def _orders(company: Company, day: str, *, valid: bool = True) -> pd.DataFrame:
     """Return the orders until ``day``, valid or all."""
     orders = table(company, "orders")
     kept = orders["status"].isin(VALID_STATUSES) | (not valid)
-    return orders[kept & _until(orders["ordered_at"], day)]
+    return orders[kept & until(orders["ordered_at"], day)]
 
 
 def _today(company: Company) -> str:
@@ -62,7 +59,7 @@ def _behaviour(company: Company, day: str = DAY, money: str = "net_cents") -> pd
     def build() -> pd.DataFrame:
         orders = _orders(company, day).groupby("customer_id")["ordered_at"].agg(["max", "size"])
         lines = all_lines(company)
-        lines = lines[lines["valid"] & _until(lines["booked_at"], day)]
+        lines = lines[lines["valid"] & until(lines["booked_at"], day)]
         if money == "gross_cents":
             lines = lines[lines["quantity"] > 0]
         return pd.DataFrame(
@@ -129,7 +126,7 @@ def _history(company: Company, day: str) -> pd.DataFrame:
     def build() -> pd.DataFrame:
         at = pd.Timestamp(day)
         customers = table(company, "customers")
-        on_file = customers.loc[_until(customers["created_on"], day), "customer_id"]
+        on_file = customers.loc[until(customers["created_on"], day), "customer_id"]
         orders = _orders(company, day).groupby("customer_id")["ordered_at"]
         known = orders.agg(["min", "max", "size"]).reindex(on_file)
         first, last = known["min"].dt.normalize(), known["max"].dt.normalize()
@@ -198,8 +195,15 @@ def _matrix(moves: pd.DataFrame) -> pd.DataFrame:
 
 
 def _clusters(company: Company) -> pd.DataFrame:
-    """Return the behaviour of each buyer today, and its cluster: 1 the most recent buyers."""
-    return company.cached(("checks", "clusters"), lambda: customer_clusters(company, k=CLUSTERS))
+    """Return the behaviour of each buyer today, and its cluster: 1 the one active in most months."""
+
+    def build() -> pd.DataFrame:
+        known = customer_clusters(company, k=CLUSTERS)
+        activity = known.groupby("cluster")["active_months"].mean().sort_values(ascending=False)
+        places = {cluster: place for place, cluster in enumerate(activity.index, start=1)}
+        return known.assign(cluster=known["cluster"].map(places))
+
+    return company.cached(("checks", "clusters"), build)
 
 
 def _sizes(known: pd.DataFrame, cluster: pd.Series | np.ndarray) -> list[float]:
@@ -209,18 +213,18 @@ def _sizes(known: pd.DataFrame, cluster: pd.Series | np.ndarray) -> list[float]:
     return (100 * groups["size"] / len(known)).tolist()
 
 
-def _left(company: Company, known: pd.DataFrame) -> pd.Series:
-    """Return which of the ``known`` customers have left in truth."""
-    left_on = company.truth.customers.set_index("customer_id")["left_on"]
-    return known["customer_id"].map(left_on).notna()
+def _regular(company: Company, known: pd.DataFrame) -> pd.Series:
+    """Return which of the ``known`` customers are regulars by their true type."""
+    types = company.truth.customers.set_index("customer_id")["type"]
+    return known["customer_id"].map(types).isin(REGULARS)
 
 
-def _precision_and_recall(company: Company, *, cluster: int = CLUSTERS, gone: bool = True) -> list[float]:
-    """Return how many percent of a cluster have left, and how many of those who left are in it."""
+def _precision_and_recall(company: Company, *, cluster: int = 1, regular: bool = True) -> list[float]:
+    """Return how many percent of a cluster are true regulars, and how many of the regulars are in it."""
     known = _clusters(company)
-    chosen, left = known["cluster"] == cluster, _left(company, known) == gone
-    both = (chosen & left).sum()
-    return [100 * both / chosen.sum(), 100 * both / left.sum()]
+    chosen, wanted = known["cluster"] == cluster, _regular(company, known) == regular
+    both = (chosen & wanted).sum()
+    return [100 * both / chosen.sum(), 100 * both / wanted.sum()]
 
 
 @question(
@@ -817,84 +821,93 @@ def begins_with_the_least_active(company: Company) -> list[float]:
 
 @question(
     "7.7",
-    Text("The silent cluster and the truth", "沉默的一类与真相"),
+    Text("The active cluster and the truth", "活跃的一类与真相"),
     points=2,
     kind=ShortList({"precision": ABOUT, "recall": ABOUT}),
     hints=(
         Text(
-            "Precision looks along the row of the silent cluster: gone ÷ all of that row.",
-            "精确率看沉默那一类所在的行：已流失的 ÷ 该行合计。",
+            "Precision looks along the row of the active cluster: true regulars ÷ all of that row.",
+            "精确率看最活跃的那一类所在的行：真正的常客 ÷ 该行合计。",
         ),
         Text(
-            "Recall looks down the column of the gone: those in the silent cluster ÷ all of that column.",
-            "召回率看“已流失”那一列：其中属于沉默一类的 ÷ 该列合计。",
+            "Recall looks down the column of the true regulars: those in the active cluster ÷ all of "
+            "that column.",
+            "召回率看真正的常客那一列：其中属于最活跃一类的 ÷ 该列合计。",
         ),
         Text(
-            "`mean_recency.idxmax()` is the number of the most silent cluster. "
+            "`mean_active_months.idxmax()` is the number of the most active cluster. "
             "With it in `row`, the two in question are "
             "`table.loc[row, True]` and `table.loc[row, False]`; "
             "`table[True].sum()` is the sum of the column.",
-            "`mean_recency.idxmax()` 就是最沉默的一类的编号。"
+            "`mean_active_months.idxmax()` 就是最活跃的一类的编号。"
             "把它存为 `row`，需要的两个数是 `table.loc[row, True]` 和 "
             "`table.loc[row, False]`；`table[True].sum()` 是该列之和。",
         ),
     ),
     right=Text(
-        "Silence says a lot: {precision} % of the silent cluster have really left. "
-        "But {still} of its customers are still ours. These are the ones to find.",
-        "沉默很能说明问题：沉默的一类中有 {precision}% 真的流失了。但其中还有 {still} 个客户仍是我们的。"
-        "要找的就是这些客户。",
+        "By behaviour alone: {precision} % of the most active cluster are true regulars. "
+        "{missed} regulars are in the other two: they have just begun, or have fallen silent. "
+        "In the silent cluster most buy only once: {once} of {silent}.",
+        "仅凭行为，最活跃的一类中就有 {precision}% 是真正的常客。"
+        "另有 {missed} 个常客落在其他两类：他们刚刚开始购买，或者已经沉默。"
+        "沉默的一类中，{silent} 个客户里有 {once} 个只会买一次。",
     ),
 )
-def silent_and_gone(company: Company) -> list[float]:
+def active_and_regular(company: Company) -> list[float]:
     return _precision_and_recall(company)
 
 
-@silent_and_gone.fill
+@active_and_regular.fill
 def _(company: Company) -> dict[str, object]:
     known = _clusters(company)
-    still = (known["cluster"] == CLUSTERS) & ~_left(company, known)
-    return {"precision": f"{silent_and_gone.expected(company)[0]:.0f}", "still": int(still.sum())}
+    types = known["customer_id"].map(company.truth.customers.set_index("customer_id")["type"])
+    silent = known["cluster"] == CLUSTERS
+    return {
+        "precision": f"{active_and_regular.expected(company)[0]:.0f}",
+        "missed": int((types.isin(REGULARS) & (known["cluster"] != 1)).sum()),
+        "once": int((silent & (types == "one_off")).sum()),
+        "silent": int(silent.sum()),
+    }
 
 
-@silent_and_gone.mistake(
+@active_and_regular.mistake(
     Text(
-        "The two are swapped. Precision is a share of the cluster, recall a share of those who left.",
-        "两者的位置颠倒了。精确率是在该类中的占比，召回率是在已流失客户中的占比。",
+        "The two are swapped. Precision is a share of the cluster, recall a share of the true regulars.",
+        "两者的位置颠倒了。精确率是在该类中的占比，召回率是在真正的常客中的占比。",
     )
 )
 def swaps_the_two(company: Company) -> list[float]:
-    return silent_and_gone.expected(company)[::-1]
+    return active_and_regular.expected(company)[::-1]
 
 
-@silent_and_gone.mistake(
+@active_and_regular.mistake(
     Text(
-        "These are the customers who are still there: their `left_on` is missing. "
-        "Asked are those who have left.",
-        "这是仍在的客户：他们的 `left_on` 是空的。题目问的是已流失的客户。",
+        "These are the customers who are no regulars: the column `False`. "
+        "Asked are those in the column `True`.",
+        "这是不属于常客的客户，即 `False` 一列。题目问的是 `True` 一列。",
     )
 )
-def takes_those_who_stayed(company: Company) -> list[float]:
-    return _precision_and_recall(company, gone=False)
+def takes_the_others(company: Company) -> list[float]:
+    return _precision_and_recall(company, regular=False)
 
 
-@silent_and_gone.mistake(
+@active_and_regular.mistake(
     Text(
-        "This is the cluster that bought most recently. Asked is the most silent one: the highest mean of "
-        "`recency_days`. The number of a cluster says nothing.",
-        "这是最近还在购买的一类。题目问的是最沉默的一类，即 `recency_days` 平均值最大的那一类。"
+        "This is the most silent cluster. Asked is the most active one: the highest mean of "
+        "`active_months`. The number of a cluster says nothing.",
+        "这是最沉默的一类。题目问的是最活跃的一类，即 `active_months` 平均值最大的那一类。"
         "聚类的编号说明不了什么。",
     )
 )
-def takes_the_most_recent_cluster(company: Company) -> list[float]:
-    return _precision_and_recall(company, cluster=1)
+def takes_the_silent_cluster(company: Company) -> list[float]:
+    return _precision_and_recall(company, cluster=CLUSTERS)
 
 
-@silent_and_gone.mistake(
+@active_and_regular.mistake(
     Text(
-        "This is the cluster in between. Asked is the most silent one: the highest mean of `recency_days`. "
+        "This is the cluster in between. Asked is the most active one: the highest mean of `active_months`. "
         "The number of a cluster says nothing.",
-        "这是居中的一类。题目问的是最沉默的一类，即 `recency_days` 平均值最大的那一类。"
+        "这是居中的一类。题目问的是最活跃的一类，即 `active_months` 平均值最大的那一类。"
         "聚类的编号说明不了什么。",
     )
 )
@@ -902,16 +915,16 @@ def takes_the_cluster_between(company: Company) -> list[float]:
     return _precision_and_recall(company, cluster=2)
 
 
-@silent_and_gone.mistake(
+@active_and_regular.mistake(
     Text(
         "Both are divided by all customers in the table. Divide by the row of the cluster for precision, "
-        "and by the column of the gone for recall.",
-        "两个数都除以了表中的全部客户。精确率应除以该类所在的行，召回率应除以“已流失”那一列。",
+        "and by the column of the true regulars for recall.",
+        "两个数都除以了表中的全部客户。精确率应除以该类所在的行，召回率应除以真正的常客那一列。",
     )
 )
 def divides_by_all_customers(company: Company) -> list[float]:
     known = _clusters(company)
-    both = 100 * ((known["cluster"] == CLUSTERS) & _left(company, known)).mean()
+    both = 100 * ((known["cluster"] == 1) & _regular(company, known)).mean()
     return [both, both]
 
 
