@@ -7,7 +7,7 @@ import pytest
 collect_ignore_glob = ["solutions/*.py", "tests/*/conftest.py"]
 
 #: Marks of tests that take long and are run by hand: ``pytest -m versions``.
-LONG = ("page_long", "seeds", "versions")
+LONG = ("labs_long", "page_long", "rehearsal", "seeds", "versions")
 
 SETTINGS = ("LANGUAGE", "ACCOUNT", "COURSE", "PROGRESS")
 

@@ -27,7 +27,8 @@ MAY_IMPORT = {
     "checks": BASE | {"company", "analysis"},
     "work": BASE,
     "authoring": BASE | {"company", "analysis", "explore", "checks", "work"},
-    "cli": BASE | {"company", "analysis", "reporting", "explore", "checks", "work", "authoring"},
+    "grading": BASE | {"company", "analysis", "explore", "checks", "work", "authoring"},
+    "cli": BASE | {"company", "analysis", "reporting", "explore", "checks", "work", "authoring", "grading"},
 }
 
 

@@ -1,0 +1,5 @@
+"""``python -m crmlab.cli``."""
+
+from crmlab.cli import app
+
+app()

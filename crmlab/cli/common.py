@@ -1,0 +1,54 @@
+"""What the commands share: options, and how they speak."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from crmlab.errors import CrmlabError
+from crmlab.settings import Settings, checked, settings
+
+if TYPE_CHECKING:
+    from crmlab.company.company import Company
+
+
+class Language(StrEnum):
+    """The editions."""
+
+    en = "en"
+    zh = "zh"
+
+
+Lang = Annotated[Language | None, typer.Option(help="Language of the edition.")]
+Account = Annotated[str | None, typer.Option(help="Your own account, such as s2026017.")]
+Course = Annotated[str | None, typer.Option(help="The course that you take part in.")]
+
+
+def tell(sentence: str, *, style: str | None = None, stderr: bool = False) -> None:
+    """Print a sentence for the person at the keyboard."""
+    console = Console(stderr=stderr)
+    console.print(sentence, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def settings_asked(lang: Language | None, account: str | None, course: str | None) -> Settings:
+    """Return the settings in force, where nothing else is asked for."""
+    found = asdict(settings())
+    asked = {"language": lang, "account": account, "course": course}
+    return checked(found | {name: value for name, value in asked.items() if value is not None})
+
+
+def asked_company(
+    folder: Path | None, lang: Language | None, account: str | None, course: str | None
+) -> Company:
+    from crmlab.company.company import Company, open_company
+
+    if folder is None:
+        return open_company(language=lang, account=account, course=course)
+    if lang or account or course:
+        raise CrmlabError("analyse.company_or", lang)
+    return Company.read(folder)
