@@ -49,6 +49,10 @@ LEADS = {
     "converted": Text("converted", "已转为客户"),
     "dropped": Text("dropped", "已放弃"),
 }
+GROUPS = {
+    "treated": Text("approached", "处理组"),
+    "control": Text("held out", "对照组"),
+}
 MOVED = {
     "opening": Text("opening", "期初"),
     "purchase": Text("purchase", "采购入库"),
@@ -274,9 +278,14 @@ def _leads(company: Company, conditions: Conditions, row: Row) -> nw.LazyFrame:
 
 
 def _responses(company: Company, conditions: Conditions, row: Row) -> nw.LazyFrame:
-    """Responses: all of a campaign, of any other row those in the period."""
+    """Responses: all of a campaign, of any other row those in the period.
+
+    Customers who were held out respond, too; an analysis counts those who were approached.
+    """
     media = company.frame("campaigns").select("campaign_id", "medium")
+    groups = company.frame("campaign_touches").select("campaign_id", "customer_id", "test_group")
     found = company.frame("campaign_responses").join(media, on="campaign_id", how="left")
+    found = found.join(groups, on=["campaign_id", "customer_id"], how="left")
     found = of_customers(company, found)
     is_campaign = row["campaign_id"] is not None
     return conditions.match(found) if is_campaign else conditions.keep(found, "responded_on")
@@ -374,10 +383,11 @@ RESPONSES = Kind(
     "campaign_responses",
     _responses,
     "responded_on",
-    _columns(
-        "campaign_responses",
-        *("response_id", "responded_on", "campaign", "customer", "kind", "amount", "margin"),
-    ),
+    {
+        **_columns("campaign_responses", "response_id", "responded_on", "campaign", "customer"),
+        **_columns("campaign_touches", "test_group", test_group=GROUPS),
+        **_columns("campaign_responses", "kind", "amount", "margin"),
+    },
     ("owner", "customer", "source", "industry", "region"),
     {"campaign_id": "campaign_id", "medium": "medium"},
 )

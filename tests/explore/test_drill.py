@@ -177,3 +177,10 @@ def test_the_recorder_or_the_owner_is_asked_as_the_analysis_attributes():
     row = {"employee_id": 3, "employee": "Li"}
     assert narrowed(row, {}) == {"recorder": 3}
     assert narrowed(row, {"attribution": "owner"}) == {"owner": 3}
+
+
+def test_the_responses_behind_a_campaign_say_who_was_held_out(company):
+    page = explore(company, "campaign-return")
+    drill = opened(page)
+    assert (drill.grid._result["test_group"] == "treated").sum() == page.result["responses"].iloc[0]
+    assert {"treated", "control"} == {*drill.grid._result["test_group"]}
