@@ -127,6 +127,10 @@ def test_wrapped_text_loses_nothing():
         assert not any(line[0] in "，；：。）" for line in lines)
 
 
+def test_a_word_longer_than_a_line_stays_whole():
+    assert wrapped("）c aiWbM.1$$l,万abb", 12).split("\n") == ["）c", "aiWbM.1$$l,万", "abb"]
+
+
 def test_negative_values_and_missing_shares_can_be_drawn(default):
     entry = find("value-customers")
     result = entry.run(default).head(6)

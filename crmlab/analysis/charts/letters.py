@@ -68,7 +68,11 @@ def wrapped(text: str, most: float) -> str:
     """
     pieces = _pieces(text)
     lines = _filled(pieces, most)
-    while len(lines) > 1 and len(narrower := _filled(pieces, max(map(width, lines)) - 1)) == len(lines):
+    while len(lines) > 1:
+        narrower = _filled(pieces, max(map(width, lines)) - 1)
+        # What must not be broken may be too long for any line: then they stay as they are.
+        if len(narrower) > len(lines) or narrower == lines:
+            break
         lines = narrower
     return "\n".join(lines)
 
