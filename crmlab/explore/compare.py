@@ -99,7 +99,8 @@ def side_by_side(
     >>> both["buyers_difference"].tolist(), both["buyers_change"].tolist()
     ([2, 2, -1], [0.5, nan, -1.0])
     """
-    wanted = measures(result if len(result) >= len(other) else other, columns)
+    longer = result if len(result) >= len(other) else other
+    wanted, summed = measures(longer, columns), totals(longer, columns)
     names = _names(columns)
     keys = [name for name in names if columns[name].format not in ("date", "year") and name not in PERIODS]
     here, there = (_placed(frame, names, keys, wanted) for frame in (result, other))
@@ -122,10 +123,11 @@ def side_by_side(
         now, then = both[name].fillna(0), both[f"{name}_other"].fillna(0)
         found |= {name: now, f"{name}_other": then, f"{name}_difference": now - then}
         found[f"{name}_change"] = (now - then) / then.where(then > 0)
+        additive = name in summed
         headings |= {
-            name: Heading(title, kind),
-            f"{name}_other": Heading(_called(_OTHER, title), kind),
-            f"{name}_difference": Heading(_called(_DIFFERENCE, title), kind),
+            name: Heading(title, kind, additive=additive),
+            f"{name}_other": Heading(_called(_OTHER, title), kind, additive=additive),
+            f"{name}_difference": Heading(_called(_DIFFERENCE, title), kind, additive=additive),
             f"{name}_change": Heading(_called(_CHANGE, title), "change"),
         }
     return pd.DataFrame({name: heading.cast(found[name]) for name, heading in headings.items()}), headings

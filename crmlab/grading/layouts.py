@@ -110,8 +110,10 @@ def _called(file: PurePosixPath) -> tuple[str, str]:
     for part in file.parts:
         if found := _MOODLE.fullmatch(part):
             return found["name"].strip(), found["id"]
-    if found := _CANVAS.fullmatch(file.name):
-        return found["name"].strip(), found["id"]
+    # A zip file that somebody handed in to Canvas is a folder of that name when it is unpacked.
+    for part in reversed(file.parts):
+        if found := _CANVAS.fullmatch(part):
+            return found["name"].strip(), found["id"]
     return (file.parts[0] if len(file.parts) > 1 else file.stem).strip(), ""
 
 

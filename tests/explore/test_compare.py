@@ -34,6 +34,9 @@ def test_last_year_stands_beside_this_year_and_the_sentence_says_the_change(comp
         assert row.net_sales_difference == pytest.approx(here - there)
         assert row.net_sales_change == pytest.approx(here / there - 1)
     assert f"{sum(then.values()):,.2f}" in page.comparison._note.value
+    total = page.comparison.grid.html.value.partition("<tfoot>")[2]
+    for values in (now, then):
+        assert f"{sum(values.values()):,.2f}" in total
     assert "2024-01-01" in page.comparison.grid.html.value
 
 

@@ -36,6 +36,7 @@ def put(folder, *files):
         ("Chen Xue_4711_assignsubmission_file_/01.ipynb", "s01", "s01"),  # Moodle, with folders
         ("Chen Xue_4711_assignsubmission_file_/deep/er/01.ipynb", "s01", "s01"),
         ("陈雪_4712_assignsubmission_file_01.ipynb", "s02", "s02"),  # Moodle, without folders
+        ("chenxue_1_90210_labs.zip/lab/01.ipynb", "s01", "s01"),  # a zip file handed in to Canvas
         ("chenxue_1_90210_01-value-customers.ipynb", "s01", "s01"),  # Canvas: "Chen, Xue", in small letters
         ("müller_amy_LATE_4713_90211_01-1.ipynb", "müller_amy_LATE_4713_90211_01-1", None),
         ("mülleramy_LATE_4713_90211_01-1.ipynb", "s03", "s03"),  # Canvas, by its own number
