@@ -9,7 +9,6 @@ from crmlab import Company, open_company
 from .engines import FILTERS, cases, equal, on_duckdb, on_polars, tiny
 
 ENGINES = {
-    "polars": on_polars,
     "polars, lazy": lambda company: on_polars(company, lazy=True),
     "duckdb": on_duckdb,
 }
@@ -23,6 +22,11 @@ def company():
 @pytest.fixture(scope="module", params=ENGINES.values(), ids=ENGINES)
 def other(request, company):
     return request.param(company)
+
+
+@pytest.fixture(scope="module")
+def eager(company):
+    return on_polars(company)
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +47,12 @@ def connected(request, folder):
 @pytest.mark.parametrize(("entry", "which"), cases(FILTERS))
 def test_in_memory(other, company, entry, which):
     equal(entry, other, company, which)
+
+
+@pytest.mark.parametrize(("entry", "which"), cases(["a year"]))
+def test_in_memory_and_eager(company, eager, entry, which):
+    """What lazy Polars computes is the same; that it can be asked at all is what is to be seen."""
+    equal(entry, eager, company, which)
 
 
 @pytest.mark.parametrize(("entry", "which"), cases(["everything", "a year"]))
