@@ -104,7 +104,7 @@ page.addEventListener("keydown", (event) => {
   }
 });
 
-// JupyterLab would take the arrow keys for its own.
+// JupyterLab would take the arrow keys and Enter for its own.
 page.addEventListener("focusin", (event) => {
-  if (event.target.matches("select, [data-row], .crm-scroll")) event.target.dataset.lmSuppressShortcuts = "true";
+  if (event.target.matches("button, select, [data-row], .crm-scroll")) event.target.dataset.lmSuppressShortcuts = "true";
 });

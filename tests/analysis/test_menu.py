@@ -114,8 +114,9 @@ def test_the_code_makes_the_same_table(entry, given):
     pd.testing.assert_frame_equal(eval(call, space), entry.run(default, filter, **own))
 
 
-def test_each_own_parameter_changes_something_or_is_refused(default, entry):
+def test_each_own_parameter_changes_something_or_is_refused(entry):
     """Every value that is offered gives a table of the declared columns, with a finding and a chart."""
+    default = open_company(language="zh", seed=2026)
     for own in entry.own:
         values = own.words if isinstance(own, Choice) else (own.minimum, own.maximum, other(own))
         for value in values:

@@ -187,7 +187,7 @@ class Screen:
     def __init__(self, root: Locator, company: Company) -> None:
         self.root = root
         self.company = company
-        self.finding = root.locator(".crm-finding")
+        self.finding = root.locator(".crm-finding").first
         self.table = root.locator(".crm-table").first
         self.chart = root.locator(".crm-chart").first
         self.code = root.locator(".crm-code").first

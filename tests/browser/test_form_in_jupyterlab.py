@@ -26,7 +26,7 @@ WORDS = {"en": ("Your account", "you are s2026017"), "zh": ("你的帐号", "你
 CODE = "from crmlab import my_account, open_company; my_account()"
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", ["zh"])  # its words in both languages: tests/work
 def test_the_form_writes_the_account_and_the_lab_goes_on_with_it(language, tmp_path):
     folder = tmp_path / "客户 work"
     label, said = WORDS[language]
