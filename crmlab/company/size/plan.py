@@ -99,8 +99,9 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """What only the same content has; the secret of a course cannot be read from it."""
+        """What only the same content in the same parts has; the secret of a course cannot be read from it."""
         key = [__version__, self.seed, self.customers, self.account, self.course, self.language, self.format]
+        key.append(self._parts)  # of other parts, none can be kept
         return hashlib.sha256(repr(key).encode("utf-8")).hexdigest()
 
 
