@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from crmlab.authoring.pools import SIZE, distributions
 from crmlab.company.world.ragged import runs
 from crmlab.company.world.sorting import number_upto
-from crmlab.company.world.streams import Stream, digest, distribution
+from crmlab.company.world.streams import Stream, Streams, digest, distribution, seeds
 
 keys = st.integers(0, 10**6)
 sizes = st.integers(0, 300)
@@ -113,3 +113,18 @@ def test_runs_begin_where_the_key_changes(key):
     found = [(len(list(rows)), value) for value, rows in groupby(key)]
     assert [key[row] for row in begins] == [value for _, value in found]
     assert np.bincount(number, minlength=len(found)).tolist() == [size for size, _ in found]
+
+
+@given(st.lists(st.integers(0, 2**128 - 1), max_size=5))
+def test_seeds_made_together_are_those_of_numpy(numbers):
+    for number, seed in zip(numbers, seeds(numbers), strict=True):
+        expected = np.random.SeedSequence(number).generate_state(4, np.uint64)
+        assert seed.generate_state(4, np.uint64).tolist() == expected.tolist()
+
+
+@given(st.integers(0, 9))
+def test_a_stream_is_the_same_whether_it_was_asked_for_before_or_not(partition):
+    first = Streams("a test", partition)["orders", "status"].words(5)
+    again = Streams("a test", partition)["orders", "status"].words(5)
+    alone = Stream("a test", partition, "orders", "status").words(5)
+    assert first.tolist() == again.tolist() == alone.tolist()

@@ -23,6 +23,9 @@ _DELTA = {"id", "integer", "percent", "money", "date", "timestamp"}
 _RANGES = {"id", "date", "timestamp"}
 # Values handed on at a time.
 _BATCH = 1 << 16
+# Words repeat themselves, and so do the low bits of minutes in microseconds. Differences of numbers are
+# packed so tightly that nothing is left to compress.
+_COMPRESSED = {"text", "timestamp"}
 # Few different words: stored once, in a dictionary. Names are as they are.
 _WORDS = {"label", "code"}
 
@@ -81,7 +84,9 @@ def write_parquet(path: Path, table: Table, frame: pa.Table) -> None:
     pq.write_table(
         frame,
         path,
-        compression="snappy",
+        compression={
+            column.stored: "snappy" if column.kind in _COMPRESSED else "none" for column in table.columns
+        },
         use_dictionary=[column.stored for column in table.columns if column.kind in _WORDS],
         column_encoding=dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
         store_schema=False,

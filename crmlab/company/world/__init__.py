@@ -15,14 +15,14 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from graphlib import TopologicalSorter
 from importlib import import_module
 
 import numpy as np
 
 from crmlab.company.world.flaws import Flaws
-from crmlab.company.world.streams import Integers, Stream, digest
+from crmlab.company.world.streams import Integers, Stream, Streams, digest
 from crmlab.locale import Text
 
 #: A missing number, day or label.
@@ -92,7 +92,11 @@ class World:
 
     def stream(self, table: str, column: str) -> Stream:
         """Return the stream of one column of this partition."""
-        return Stream(self.seed, self.part, table, column)
+        return self._streams[table, column]
+
+    @cached_property
+    def _streams(self) -> Streams:
+        return Streams(self.seed, self.part)
 
     def ids(self, table: str, n: int) -> Integers:
         """Return the ids of ``n`` rows of ``table`` in this partition."""
