@@ -60,8 +60,7 @@ def rate_difference(
     >>> [round(float(each[0]), 4) for each in found[:3]]
     [0.2, 0.0524, 0.3339]
     """
-    from scipy.stats import norm
-    from statsmodels.stats.proportion import confint_proportions_2indep
+    from scipy.special import ndtr
 
     counts = np.array([successes, trials, control_successes, control_trials], dtype=float)
     found = np.full((4, counts.shape[1]), np.nan)
@@ -71,11 +70,22 @@ def rate_difference(
     pooled = (hits + hits_control) / (n + n_control)
     error = np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / n_control))
     z = np.divide(value, error, out=np.full_like(value, np.nan), where=error > 0)
-    low, high = confint_proportions_2indep(
-        hits, n, hits_control, n_control, method="newcomb", compare="diff", alpha=1 - CONFIDENCE
-    )
-    found[:, known] = value, low, high, 2 * norm.sf(np.abs(z))
+    below, above = _wilson(hits, n)
+    control_below, control_above = _wilson(hits_control, n_control)
+    low, high = value - np.hypot(below, control_above), value + np.hypot(above, control_below)
+    found[:, known] = value, low, high, 2 * ndtr(-np.abs(z))
     return Difference(*found)
+
+
+def _wilson(hits: NDArray[np.float64], n: NDArray[np.float64]) -> tuple[NDArray, NDArray]:
+    """How far Wilson's interval reaches below and above each rate."""
+    from scipy.special import ndtri
+
+    z = ndtri((1 + CONFIDENCE) / 2)
+    rate, shrunk = hits / n, 1 + z**2 / n
+    centre = (rate + z**2 / (2 * n)) / shrunk
+    reach = z * np.sqrt(rate * (1 - rate) / n + z**2 / (4 * n**2)) / shrunk
+    return rate - np.maximum(centre - reach, 0), np.minimum(centre + reach, 1) - rate
 
 
 def mean_difference(
@@ -110,7 +120,7 @@ def mean_difference(
     >>> [round(float(each[0]), 3) for each in found]
     [2.0, 0.121, 3.879, 0.038]
     """
-    from scipy.stats import t
+    from scipy.special import stdtr, stdtrit
 
     given = np.array([n, mean, variance, control_n, control_mean, control_variance], dtype=float)
     found = np.full((4, given.shape[1]), np.nan)
@@ -120,7 +130,7 @@ def mean_difference(
     part, control_part = spread / size, control_spread / control_size
     error = np.sqrt(part + control_part)
     freedom = (part + control_part) ** 2 / (part**2 / (size - 1) + control_part**2 / (control_size - 1))
-    reach = t.ppf((1 + CONFIDENCE) / 2, freedom) * error
+    reach = stdtrit(freedom, (1 + CONFIDENCE) / 2) * error
     value = found[0, known]
-    found[1:, known] = value - reach, value + reach, 2 * t.sf(np.abs(value) / error, freedom)
+    found[1:, known] = value - reach, value + reach, 2 * stdtr(freedom, -np.abs(value) / error)
     return Difference(*found)

@@ -14,6 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 
 Numbers = NDArray[np.float64]
 
+#: How often the intervals hold the truth.
+CONFIDENCE = 0.95
 #: An interval that rests on fewer degrees of freedom says next to nothing.
 LEAST_FREEDOM = 8
 #: Prices that move by less beside the controls (standard deviation of the logarithm) did not move.
@@ -123,7 +125,7 @@ def estimated_elasticity(
     >>> f"{found.value:.4f}"
     '-1.5000'
     """
-    from statsmodels.regression.linear_model import OLS
+    from scipy.special import stdtrit
 
     _, places = np.unique(np.asarray(products), return_inverse=True)
     units, prices = (_within(np.asarray(each, dtype=float), places) for each in (log_units, log_prices))
@@ -135,14 +137,15 @@ def estimated_elasticity(
         return None
     # What the constants and the controls explain is taken out of both: the slope between what is left is
     # that of the whole regression (the theorem of Frisch, Waugh and Lovell).
-    left = [each - given @ np.linalg.lstsq(given, each, rcond=None)[0] for each in (units, prices)]
-    if np.sqrt(np.mean(left[1] ** 2)) < LEAST_MOVE:
+    units, prices = (each - given @ np.linalg.lstsq(given, each, rcond=None)[0] for each in (units, prices))
+    if np.sqrt(np.mean(prices**2)) < LEAST_MOVE:
         return None
-    model = OLS(*left)
-    model.df_resid = freedom
-    fit = model.fit()
-    low, high = fit.conf_int(alpha=0.05)[0]
-    return Elasticity(float(fit.params[0]), float(low), float(high))
+    moves = prices @ prices
+    value = prices @ units / moves
+    missed = units - value * prices
+    error = np.sqrt(missed @ missed / freedom / moves)
+    reach = stdtrit(freedom, (1 + CONFIDENCE) / 2) * error
+    return Elasticity(float(value), float(value - reach), float(value + reach))
 
 
 def _within(values: Numbers, places: NDArray[np.intp]) -> Numbers:
