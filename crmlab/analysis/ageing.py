@@ -87,6 +87,12 @@ def _receivables_picture(result: pd.DataFrame, company: Company) -> Bars:
     )
 
 
+def _owing(company: Company, conditions: Conditions) -> pd.DataFrame:
+    """The customers in each bucket."""
+    items = open_items(company, conditions).select("customer_id", bucket=nw.col("age"))
+    return collected(items.unique()).sort_values("customer_id", ignore_index=True)
+
+
 @analysis(
     step=7,
     group=RECEIVABLES,
@@ -107,6 +113,7 @@ def _receivables_picture(result: pd.DataFrame, company: Company) -> Bars:
     needs=LEDGER_TABLES,
     finding=_receivables_finding,
     picture=_receivables_picture,
+    members=_owing,
 )
 def receivables(company: Company, conditions: Conditions) -> pd.DataFrame:
     """State what customers owe at the end of a day, by how long it has been due.

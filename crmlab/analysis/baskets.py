@@ -11,10 +11,9 @@ import pandas as pd
 from crmlab.analysis import numbers
 from crmlab.analysis.charts import Bars
 from crmlab.analysis.filters import Conditions
-from crmlab.analysis.frames import collected
+from crmlab.analysis.frames import collected, sales
 from crmlab.analysis.groups import PRICING
 from crmlab.analysis.heading import Heading
-from crmlab.analysis.lines import priced
 from crmlab.analysis.menu import analysis
 from crmlab.analysis.own import Choice, Own
 from crmlab.analysis.terms import ORDERS
@@ -194,7 +193,7 @@ def _names(company: Company, level: str) -> list[str]:
 def _baskets(company: Company, conditions: Conditions, level: str) -> pd.DataFrame:
     """A row for every order, and for every item of the catalogue a column that says whether it is in it."""
     sold = (
-        conditions.keep(priced(company), "ordered_at")
+        conditions.keep(sales(company, conditions, "quantity"), "ordered_at")
         .filter(nw.col("quantity") > 0)
         .select("order_id", "product_id")
         .unique()

@@ -10,7 +10,7 @@ import narwhals as nw
 import pandas as pd
 
 from crmlab.analysis.filters import FIELDS, Conditions
-from crmlab.analysis.frames import collected
+from crmlab.analysis.frames import collected, sales
 from crmlab.analysis.lines import dated_categories, with_categories_then
 from crmlab.analysis.own import Choice
 from crmlab.analysis.periods import EVERY, periods, slot_of
@@ -56,12 +56,11 @@ class Dimension:
 def by_group(
     company: Company,
     conditions: Conditions,
-    lines: Callable[[Company], nw.LazyFrame],
     amounts: Sequence[str],
     by: str,
     categories: str,
 ) -> pd.DataFrame:
-    """Sum the ``amounts`` (columns in cents) of the prepared ``lines`` by group.
+    """Sum the ``amounts`` (columns in cents) of the lines of sales by group.
 
     Returns
     -------
@@ -70,14 +69,14 @@ def by_group(
         is a period) and the amounts: a row for every group, in the order of the CRM's list.
     """
     dimension = DIMENSIONS[by]
-    frame, column, groups_of = lines(company), dimension.column, dimension.groups
+    column, groups_of = dimension.column, dimension.groups
+    frame = sales(company, conditions, *amounts, column)
     if by in EVERY:
         frame = frame.with_columns(slot_of("booked_at", by).alias(column))
     elif by == "total":
         frame = frame.with_columns(nw.lit(0).alias(column))
     elif by in _CATEGORIES and categories == "then" and company.knows("product_categories"):
-        key = ("breakdown", lines.__name__)
-        frame = company.cached(key, lambda: with_categories_then(company, lines(company)))
+        frame = with_categories_then(company, sales(company, conditions, *amounts, *_CATEGORIES))
         column, groups_of = f"{by}_then", _categories_then(by)
     frame = conditions.keep(frame, "booked_at")
     if by in ("source", "region", "industry"):

@@ -10,7 +10,7 @@ import pandas as pd
 from crmlab.analysis import numbers
 from crmlab.analysis.charts import Bars
 from crmlab.analysis.filters import Conditions
-from crmlab.analysis.frames import collected, of_customers
+from crmlab.analysis.frames import collected, of_customers, prepared, remembers
 from crmlab.analysis.groups import MARKETING
 from crmlab.analysis.heading import Heading
 from crmlab.analysis.menu import analysis
@@ -61,7 +61,7 @@ def outcomes(company: Company) -> nw.LazyFrame:
             .with_columns(margin_cents=nw.col("margin_cents") * nw.col("bought"))
         )
 
-    return company.cached("campaigns.outcomes", build)
+    return prepared(company, "campaigns.outcomes", build)
 
 
 class Measured(NamedTuple):
@@ -92,15 +92,20 @@ class Measured(NamedTuple):
 
 def measured(company: Company, conditions: Conditions) -> Measured:
     """Return the campaigns that ended in the period, among the customers that meet the conditions."""
-    campaigns = collected(
-        company.frame("campaigns")
-        .filter((nw.col("ends_on") >= conditions.first) & (nw.col("ends_on") < conditions.after))
-        .select(
-            "campaign_id", "medium", "ends_on", "fixed_cost_cents", "cost_per_customer_cents", campaign="name"
-        )
-    ).sort_values(["ends_on", "campaign_id"], ignore_index=True)
-    ids = campaigns["campaign_id"].tolist()
-    chosen = conditions.match(outcomes(company)).filter(nw.col("campaign_id").is_in(ids))
+    if remembers(company) and not conditions.chosen:
+        found = company.cached("campaigns.measured", lambda: _measured(company, conditions))
+    else:
+        found = _measured(company, conditions)
+    ended = (found.campaigns["ends_on"] >= conditions.start) & (found.campaigns["ends_on"] <= conditions.end)
+    return Measured(*(part[ended].reset_index(drop=True) for part in found))
+
+
+def _measured(company: Company, conditions: Conditions) -> Measured:
+    """The campaigns of all times, among the customers that meet the conditions."""
+    names = ("campaign_id", "medium", "ends_on", "fixed_cost_cents", "cost_per_customer_cents")
+    campaigns = collected(company.frame("campaigns").select(*names, campaign="name"))
+    campaigns = campaigns.sort_values(["ends_on", "campaign_id"], ignore_index=True)
+    chosen = conditions.match(outcomes(company))
     groups = collected(
         chosen.group_by("campaign_id", "test_group")
         .agg(
@@ -120,6 +125,7 @@ def measured(company: Company, conditions: Conditions) -> Measured:
     squares = (buyers["margin_cents"] / 100) ** 2
     table = groups.set_index(["campaign_id", "test_group"])
     table["squares"] = squares.groupby([buyers["campaign_id"], buyers["test_group"]]).sum()
+    ids = campaigns["campaign_id"].tolist()
     return Measured(campaigns, *(_side(table, ids, group) for group in ("treated", "control")))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -189,7 +188,7 @@ def customer_card(company: Company, conditions: Conditions) -> pd.DataFrame:
     >>> result.loc[result["fact"] == "stage", "text"].item(), list(dict.fromkeys(result["section"]))[:3]
     ('Growing', ['value', 'card', 'contacts'])
     """
-    everybody = staged(company, replace(conditions, chosen={}), conditions.end, SILENT, GROWTH)
+    everybody = staged(company, conditions.everybody, conditions.end, SILENT, GROWTH)
     known = conditions.match(company.frame("customers")).select("customer_id")
     among = everybody[everybody["customer_id"].isin(collected(known)["customer_id"])]
     names = ["section", "fact", "count", "amount", "date", "text"]
@@ -272,7 +271,7 @@ def _opportunities(company: Company, conditions: Conditions, number: int) -> Ite
 
 
 def _activities(company: Company, conditions: Conditions, number: int) -> Iterator[Fact]:
-    made = records.contacts(company).filter(nw.col("started_at") < conditions.after)
+    made = records.contacts(company, conditions.everybody).filter(nw.col("started_at") < conditions.after)
     found = _of(made.select("customer_id", "kind", "started_at"), number)
     for name, kind in COUNTED.items():
         days = found.loc[found["kind"] == kind.to(company.language), "started_at"]

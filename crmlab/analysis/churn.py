@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals as nw
@@ -61,7 +60,9 @@ def _behaviour(company: Company, conditions: Conditions, day: pd.Timestamp) -> p
     known = histories(company, conditions, day)
     known = known[known["orders"] > 0].reset_index(drop=True)
     after = day + pd.DateOffset(days=1)
-    placed = conditions.match(valid_orders(company)).filter(nw.col("ordered_at") < after.to_pydatetime())
+    placed = conditions.match(valid_orders(company, conditions)).filter(
+        nw.col("ordered_at") < after.to_pydatetime()
+    )
     a_year = (day.replace(day=1) - pd.DateOffset(months=11)).to_pydatetime()
     months = (
         placed.filter(nw.col("ordered_at") >= a_year)
@@ -129,6 +130,10 @@ def _with_clusters(company: Company, conditions: Conditions, k: int) -> pd.DataF
     return known.assign(cluster=1 + place.reindex(labels).to_numpy())
 
 
+def _members(company: Company, conditions: Conditions, k: int) -> pd.DataFrame:
+    return _with_clusters(company, conditions, k)[["customer_id", "cluster"]]
+
+
 def _clusters_finding(result: pd.DataFrame, company: Company) -> str:
     language = company.language
     if result.empty:
@@ -193,6 +198,7 @@ def _clusters_picture(result: pd.DataFrame, company: Company) -> Bars:
     },
     finding=_clusters_finding,
     picture=_clusters_picture,
+    members=_members,
 )
 def churn_clusters(company: Company, conditions: Conditions, k: int = 4) -> pd.DataFrame:
     """Group the customers by behaviour.
@@ -359,7 +365,7 @@ def active(company: Company, conditions: Conditions, day: pd.Timestamp) -> pd.Da
 def labelled(company: Company, conditions: Conditions, days: Cut) -> pd.DataFrame:
     """Return the `active` customers at ``days.day``, and who ``left``: ordered nothing in the window."""
     known = active(company, conditions, days.day)
-    window = conditions.match(valid_orders(company)).filter(
+    window = conditions.match(valid_orders(company, conditions)).filter(
         (nw.col("ordered_at") >= days.start.to_pydatetime())
         & (nw.col("ordered_at") < (days.end + pd.DateOffset(days=1)).to_pydatetime())
     )
@@ -387,9 +393,8 @@ def _risk(
     company: Company, conditions: Conditions, known: pd.DataFrame, days: Cut, model: str
 ) -> np.ndarray | None:
     """The risk of each of ``known``, by what all customers did on ``days``; None if that teaches nothing."""
-    everybody = replace(conditions, chosen={})
     classifier = company.cached(
-        ("churn", *days, model), lambda: _taught(labelled(company, everybody, days), model)
+        ("churn", *days, model), lambda: _taught(labelled(company, conditions.everybody, days), model)
     )
     if known.empty or classifier is None:
         return None
@@ -432,6 +437,19 @@ _TOO_SHORT = Text(
     "There is not enough history before this day to learn who leaves.",
     "该日期之前的历史不足，无法学习客户流失规律。",
 )
+
+
+def _tenths(company: Company, conditions: Conditions, gap: int, horizon: int, model: str) -> pd.DataFrame:
+    """The customers of the test with their ``predicted`` risk, the highest first, and their ``decile``."""
+    test = cut(conditions.end, gap, horizon)
+    known = labelled(company, conditions, test)
+    risk = _risk(company, conditions, known, cut(test.day, gap, horizon), model)
+    if risk is None:
+        known, risk = known.head(0), np.empty(0)
+    ranked = known.assign(predicted=risk).sort_values(
+        ["predicted", "customer_id"], ascending=[False, True], ignore_index=True
+    )
+    return ranked.assign(decile=np.arange(len(ranked)) * 10 // max(len(ranked), 1) + 1)
 
 
 def _prediction_finding(result: pd.DataFrame, company: Company) -> str:
@@ -494,6 +512,7 @@ def _prediction_picture(result: pd.DataFrame, company: Company) -> Grouped:
     },
     finding=_prediction_finding,
     picture=_prediction_picture,
+    members=lambda *asked, **own: _tenths(*asked, **own)[["customer_id", "decile"]],
 )
 def churn_prediction(
     company: Company, conditions: Conditions, gap: int = 30, horizon: int = 180, model: str = "logistic"
@@ -533,19 +552,11 @@ def churn_prediction(
     >>> bool(result["lift"].iloc[0] > 2), float(result["recall"].iloc[-1])
     (True, 1.0)
     """
-    test = cut(conditions.end, gap, horizon)
-    known = labelled(company, conditions, test)
-    risk = _risk(company, conditions, known, cut(test.day, gap, horizon), model)
-    if risk is None:
-        known, risk = known.head(0), np.empty(0)
-    ranked = known.assign(predicted=risk).sort_values(
-        ["predicted", "customer_id"], ascending=[False, True], ignore_index=True
-    )
-    decile = np.arange(len(ranked)) * 10 // max(len(ranked), 1) + 1
-    result = ranked.groupby(decile).agg(
+    ranked = _tenths(company, conditions, gap, horizon, model)
+    result = ranked.groupby("decile").agg(
         customers=("left", "size"), predicted=("predicted", "mean"), left=("left", "sum")
     )
-    result = result.rename_axis("decile").reset_index()
+    result = result.reset_index()
     precision = result["left"].cumsum() / result["customers"].cumsum()
     lost = ranked["left"].sum() or np.nan
     return result.assign(

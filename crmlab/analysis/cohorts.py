@@ -83,6 +83,32 @@ def _retention_picture(result: pd.DataFrame, company: Company) -> Heatmap:
     )
 
 
+def _active(company: Company, conditions: Conditions, every: str) -> nw.LazyFrame:
+    """Who ordered in which period (``slot``), with that of the first order (``cohort``)."""
+    first = conditions.keep(first_orders(company), "ordered_at").select(
+        "customer_id", cohort=slot_of("ordered_at", every)
+    )
+    orders = valid_orders(company, conditions.everybody)
+    until = orders.filter(nw.col("ordered_at") < conditions.after)
+    slots = until.select("customer_id", slot=slot_of("ordered_at", every)).unique()
+    return slots.join(first, on="customer_id", how="inner")
+
+
+def _not_over(conditions: Conditions, every: str) -> int:
+    """The first period that is not over; one whose beginning the filter cuts off may be."""
+    return (conditions.after.year * 12 + conditions.after.month - 1) // MONTHS[every]
+
+
+def _retained(company: Company, conditions: Conditions, every: str) -> pd.DataFrame:
+    """The customers of each cohort who ordered ``k`` periods later."""
+    found = collected(_active(company, conditions, every).sort("cohort", "slot", "customer_id"))
+    found = found[found["slot"] < _not_over(conditions, every)]
+    cohort = found["cohort"].map(periods(conditions, every).set_index("slot")["period"])
+    return pd.DataFrame(
+        {"customer_id": found["customer_id"], "cohort": cohort, "k": found["slot"] - found["cohort"]}
+    )
+
+
 @analysis(
     group=LOYALTY,
     name=Text("Cohort retention", "客户群组留存"),
@@ -103,6 +129,7 @@ def _retention_picture(result: pd.DataFrame, company: Company) -> Heatmap:
     },
     finding=_retention_finding,
     picture=_retention_picture,
+    members=_retained,
 )
 def cohort_retention(company: Company, conditions: Conditions, every: str = "quarter") -> pd.DataFrame:
     """Follow the customers who first bought in the same period.
@@ -133,15 +160,10 @@ def cohort_retention(company: Company, conditions: Conditions, every: str = "qua
     >>> result.loc[result["cohort"] == "2025", ["k", "retention"]].values.tolist()
     [[0.0, 1.0], [1.0, nan]]
     """
-    first = conditions.keep(first_orders(company), "ordered_at").select(
-        "customer_id", cohort=slot_of("ordered_at", every)
-    )
-    until = valid_orders(company).filter(nw.col("ordered_at") < conditions.after)
     counted = collected(
-        until.select("customer_id", slot=slot_of("ordered_at", every))
-        .join(first, on="customer_id", how="inner")
+        _active(company, conditions, every)
         .group_by("cohort", "slot")
-        .agg(active=nw.col("customer_id").n_unique())
+        .agg(active=nw.len())
         .with_columns(nw.col("cohort", "slot", "active").cast(nw.Int64))
     )
     touched = periods(conditions, every).set_index("slot")
@@ -152,10 +174,7 @@ def cohort_retention(company: Company, conditions: Conditions, every: str = "qua
     found = cells.merge(counted, on=["cohort", "slot"], how="left").fillna({"active": 0})
     first_slots = found[found["slot"] == found["cohort"]].set_index("cohort")
     customers = found["cohort"].map(first_slots["active"])
-    # Also a period whose beginning the filter cuts off is over when its last day is reached.
-    after = conditions.after
-    over = found["slot"] < (after.year * 12 + after.month - 1) // MONTHS[every]
-    active = found["active"].where(over)
+    active = found["active"].where(found["slot"] < _not_over(conditions, every))
     return found.assign(
         cohort=found["cohort"].map(touched["period"]),
         cohort_start=found["cohort"].map(touched["start"]),

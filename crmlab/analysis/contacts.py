@@ -159,33 +159,26 @@ def customer_contacts(company: Company, conditions: Conditions) -> pd.DataFrame:
     customers = collected(
         replace(conditions, chosen=of_any_recorder).match(cards).select("customer_id", customer="name")
     ).sort_values("customer_id", ignore_index=True)
-    found = records.contacts(company)
-    counted = collected(
-        conditions.keep(found, "started_at")
-        .group_by("customer_id", "kind")
-        .agg(contacts=nw.len(), minutes=nw.col("minutes").sum())
+    in_period = nw.col("started_at") >= conditions.first
+    parts = {
+        name: in_period & (nw.col("kind") == kind.to(company.language)) for name, kind in COUNTED.items()
+    }
+    parts["contacts"] = in_period
+    sums = (*parts, "minutes")
+    found = collected(
+        conditions.match(records.contacts(company, conditions))
+        .filter(nw.col("started_at") < conditions.after)
+        .with_columns(**{name: nw.when(part).then(1).otherwise(0) for name, part in parts.items()})
+        .with_columns(minutes=nw.when(in_period).then(nw.col("minutes")).otherwise(0))
+        .group_by("customer_id")
+        .agg(*(nw.col(name).sum() for name in sums), last=nw.col("started_at").max())
     )
-    until_the_end = conditions.match(found).filter(nw.col("started_at") < conditions.after)
-    last = collected(until_the_end.group_by("customer_id").agg(last=nw.col("started_at").max()))
-    ids = customers["customer_id"]
-    result = customers.assign(
-        **{
-            name: _by_customer(counted[counted["kind"].isin(kind)], "contacts", ids)
-            for name, kind in COUNTED.items()
-        },
-        contacts=_by_customer(counted, "contacts", ids),
-        hours=_by_customer(counted, "minutes", ids) / 60,
-        last_contact=pd.to_datetime(
-            last.set_index("customer_id")["last"].reindex(ids).to_numpy()
-        ).normalize(),
+    result = customers.merge(found, on="customer_id", how="left")
+    counts = result[[*sums]].fillna(0).astype("int64")
+    result = result.assign(
+        **counts, hours=counts["minutes"] / 60, last_contact=pd.to_datetime(result["last"]).dt.normalize()
     )
     silence = (conditions.end - result["last_contact"]).dt.days
     result = result.assign(days_since_last=silence.astype("Int64"))
     result = result.sort_values(["contacts", "customer_id"], ascending=[False, True], ignore_index=True)
     return result.assign(rank=result["contacts"].rank(method="min", ascending=False))
-
-
-def _by_customer(counted: pd.DataFrame, column: str, ids: pd.Series) -> pd.Series:
-    """The sum of ``column`` for each of ``ids``."""
-    summed = counted.groupby("customer_id")[column].sum().reindex(ids)
-    return summed.fillna(0).astype("int64").reset_index(drop=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -13,7 +14,7 @@ from crmlab.analysis.ageing import OLDEST, OVERDUE_AMOUNT, debtors
 from crmlab.analysis.charts import Bars, Heatmap, Points
 from crmlab.analysis.days import day_number
 from crmlab.analysis.filters import Conditions
-from crmlab.analysis.frames import collected
+from crmlab.analysis.frames import asks_of_customers, collected, of_customers, prepared
 from crmlab.analysis.groups import RECEIVABLES
 from crmlab.analysis.heading import Heading
 from crmlab.analysis.ledger import (
@@ -22,8 +23,8 @@ from crmlab.analysis.ledger import (
     LEDGER_TABLES,
     OF_INVOICES,
     OVERDUE,
+    changes,
     invoices,
-    ledger,
     open_items,
 )
 from crmlab.analysis.menu import analysis
@@ -47,48 +48,58 @@ STATES = {**AGE_WORDS, PAID: Text("paid", "已付清")}
 MEASURES = {"amount": Text("amount", "金额"), "invoices": Text("invoices", "发票数")}
 
 
-def _moves(company: Company) -> nw.LazyFrame:
+def _moves(company: Company, conditions: Conditions) -> nw.LazyFrame:
     """Every invoice open at a month's end: its state then and a month later, what of it is still open."""
-
-    def build() -> nw.LazyFrame:
-        balances = _month_end_balances(company)
-        later = balances.select(
-            "order_id", month=nw.col("month") - 1, later_state="state", later_cents="open_cents"
-        )
-        return (
-            balances.join(later, on=["order_id", "month"], how="left")
-            .with_columns(nw.col("later_cents").fill_null(0), nw.col("later_state").fill_null(PAID))
-            # What is booked later on an invoice, such as a refund, is not what was open before.
-            .with_columns(rolled_cents=nw.min_horizontal("open_cents", "later_cents").cast(nw.Int64))
-            .with_columns(settled_cents=nw.col("open_cents") - nw.col("rolled_cents"))
-            .join(invoices(company), on="order_id", how="inner")
-        )
-
-    return company.cached("credit.moves", build)
+    return _with_customers(company, conditions, "credit.moves", lambda: _every_move(company, conditions))
 
 
-def _month_end_balances(company: Company) -> nw.LazyFrame:
-    """What is owed for each invoice at each month's end, and its state by then; settled ones are no rows."""
+def _every_move(company: Company, conditions: Conditions) -> nw.LazyFrame:
     first, last = (day.year * 12 + day.month - 1 for day in (company.start, company.today))
-    changes = (
-        ledger(company)
+    stays = nw.col("month") + 1 < nw.col("until")
+    later_cents = nw.when(stays).then(nw.col("open_cents")).otherwise(nw.col("next_cents"))
+    return (
+        _spells(company, conditions, last)
+        .join(_months(company, first, last), how="cross")
+        .filter((nw.col("month") >= nw.col("since")) & (nw.col("month") < nw.col("until")))
+        .join(_ageing_months(company, conditions), on="order_id", how="inner")
+        .with_columns(later_cents=later_cents)
+        .with_columns(
+            state=_state(nw.col("month")),
+            later_state=nw.when(nw.col("later_cents") > 0)
+            .then(_state(nw.col("month") + 1))
+            .otherwise(nw.lit(PAID)),
+            # What is booked later on an invoice, such as a refund, is not what was open before.
+            rolled_cents=nw.min_horizontal("open_cents", "later_cents").cast(nw.Int64),
+        )
+        .with_columns(settled_cents=nw.col("open_cents") - nw.col("rolled_cents"))
+        .select(
+            "customer_id", "recorder_id", "month", "state", "later_state", "rolled_cents", "settled_cents"
+        )
+    )
+
+
+def _spells(company: Company, conditions: Conditions, last: int) -> nw.LazyFrame:
+    """What is owed for each invoice, since which month's end, until which, and how much is owed then."""
+    monthly = (
+        changes(company, conditions)
         .with_columns(month=slot_of("at", "month"))
         .group_by("order_id", "month")
         .agg(nw.col("cents").sum())
+        .with_columns(open_cents=nw.col("cents").cum_sum().over("order_id", order_by="month"))
     )
-    open_cents = nw.col("cents").cum_sum().over("order_id", order_by="month")
-    spells = changes.select(
-        "order_id",
-        since="month",
-        until=nw.col("month").shift(-1).over("order_id", order_by="month").fill_null(last + 1),
-        open_cents=open_cents.cast(nw.Int64),
-    ).filter(nw.col("open_cents") > 0)
+
+    def following(name: str) -> nw.Expr:
+        return nw.col(name).shift(-1).over("order_id", order_by="month")
+
     return (
-        spells.join(_months(company, first, last), how="cross")
-        .filter((nw.col("month") >= nw.col("since")) & (nw.col("month") < nw.col("until")))
-        .join(_ageing_months(company), on="order_id", how="inner")
-        .with_columns(state=_state())
-        .select("order_id", "month", "open_cents", "state")
+        monthly.with_columns(
+            open_cents=nw.col("open_cents").cast(nw.Int64),
+            next_cents=following("open_cents").fill_null(0).cast(nw.Int64),
+            until=following("month").fill_null(last + 1),
+        )
+        .select("order_id", "open_cents", "next_cents", "until", since="month")
+        .filter(nw.col("open_cents") > 0)
+        .with_columns(next_cents=nw.when(nw.col("next_cents") > 0).then(nw.col("next_cents")).otherwise(0))
     )
 
 
@@ -105,18 +116,36 @@ def _months(company: Company, first: int, last: int) -> nw.LazyFrame:
     return months.filter(nw.col("month") <= last)
 
 
-def _ageing_months(company: Company) -> nw.LazyFrame:
-    """For each invoice the first month at whose end it has each age, in a column by its code."""
+def _ageing_months(company: Company, conditions: Conditions) -> nw.LazyFrame:
+    """For each invoice whose it is, and the first month at whose end it has each age."""
     since = {code: nw.col("due_on").dt.offset_by(f"{AGES[code][0]}d") for code in OVERDUE}
-    days = invoices(company).select("order_id", **since)
-    return days.with_columns(**{code: slot_of(code, "month") for code in OVERDUE})
+    days = invoices(company, conditions.everybody).with_columns(**since)
+    return days.select(
+        *("order_id", "customer_id", "recorder_id"), **{code: slot_of(code, "month") for code in OVERDUE}
+    )
 
 
-def _state() -> nw.Expr:
+def _state(month: nw.Expr) -> nw.Expr:
     state = nw.lit("not_due")
     for code in OVERDUE:
-        state = nw.when(nw.col("month") >= nw.col(code)).then(nw.lit(code)).otherwise(state)
+        state = nw.when(month >= nw.col(code)).then(nw.lit(code)).otherwise(state)
     return state
+
+
+def _rolled(company: Company, conditions: Conditions) -> nw.LazyFrame:
+    """The moves in the whole months of the period; the last month before the period opens it."""
+    whole = periods(conditions, "month").query("complete")["slot"].tolist()
+    month = nw.col("month") + 1
+    in_period = (month >= whole[0]) & (month <= whole[-1]) if whole else month < 0
+    return conditions.match(_moves(company, conditions).filter(in_period))
+
+
+def _rollers(company: Company, conditions: Conditions, measure: str) -> pd.DataFrame:
+    """The customers whose invoices made each move."""
+    moves = _rolled(company, conditions).select(
+        "customer_id", from_state=nw.col("state"), to_state=nw.col("later_state")
+    )
+    return collected(moves.unique()).sort_values("customer_id", ignore_index=True)
 
 
 def _roll_finding(result: pd.DataFrame, company: Company) -> str:
@@ -194,6 +223,7 @@ def _roll_picture(result: pd.DataFrame, company: Company) -> Heatmap:
     needs=LEDGER_TABLES,
     finding=_roll_finding,
     picture=_roll_picture,
+    members=_rollers,
 )
 def roll_rates(company: Company, conditions: Conditions, measure: str = "amount") -> pd.DataFrame:
     """Follow open invoices from the end of one month to the end of the next.
@@ -230,14 +260,10 @@ def roll_rates(company: Company, conditions: Conditions, measure: str = "amount"
     >>> bool(rates.loc["days_61_90", "over_90"] > rates.loc["not_due", "days_1_30"])
     True
     """
-    whole = periods(conditions, "month").query("complete")["slot"].tolist()
-    # The last month before the period opens it.
-    month = nw.col("month") + 1
-    in_period = (month >= whole[0]) & (month <= whole[-1]) if whole else month < 0
     rolled = collected(
-        conditions.match(_moves(company).filter(in_period))
+        _rolled(company, conditions)
         .group_by("state", "later_state")
-        .agg(nw.col("rolled_cents").sum(), nw.col("settled_cents").sum(), invoices=nw.col("order_id").len())
+        .agg(nw.col("rolled_cents").sum(), nw.col("settled_cents").sum(), invoices=nw.len())
         .with_columns(nw.col("rolled_cents", "settled_cents", "invoices").cast(nw.Int64))
     )
     pairs = pd.MultiIndex.from_product([AGES, STATES], names=["state", "later_state"])
@@ -270,23 +296,34 @@ TYPES = {
 }
 
 
-def _payments(company: Company) -> nw.LazyFrame:
+def _payments(company: Company, conditions: Conditions) -> nw.LazyFrame:
     """Money received, with the fields of the invoice that it paid and the days after it was due."""
 
     def build() -> nw.LazyFrame:
         received = company.frame("receipts").filter(nw.col("amount_cents") > 0)
         received = received.select("order_id", "received_on", cents="amount_cents")
-        found = received.join(invoices(company), on="order_id", how="inner")
+        paid = invoices(company, conditions.everybody)
+        paid = paid.select("order_id", "customer_id", "recorder_id", "due_on")
+        found = received.join(paid, on="order_id", how="inner")
         return found.with_columns(days=day_number("received_on") - day_number("due_on"))
 
-    return company.cached("credit.payments", build)
+    return _with_customers(company, conditions, "credit.payments", build)
+
+
+def _with_customers(
+    company: Company, conditions: Conditions, key: str, build: Callable[[], nw.LazyFrame]
+) -> nw.LazyFrame:
+    """Return what is prepared by ``build``, joined to the customers where they are asked for."""
+    if not asks_of_customers(company, conditions):
+        return prepared(company, key, build)
+    return company.cached((key, "customers"), lambda: of_customers(company, prepared(company, key, build)))
 
 
 def _habits(company: Company, conditions: Conditions) -> pd.DataFrame:
     """How each customer has paid what was due in the period, until its end; by number."""
     columns = ("customer_id", "order_id", "cents", "days", "unpaid_cents")
     paid = (
-        conditions.keep(_payments(company), "due_on")
+        conditions.keep(_payments(company, conditions), "due_on")
         .filter(nw.col("received_on") < conditions.after)
         .with_columns(unpaid_cents=nw.lit(0).cast(nw.Int64))
         .select(columns)

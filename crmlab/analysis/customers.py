@@ -16,6 +16,7 @@ from crmlab.analysis.groups import CUSTOMERS
 from crmlab.analysis.heading import Heading
 from crmlab.analysis.menu import analysis
 from crmlab.analysis.own import Own
+from crmlab.analysis.periods import whole_years
 from crmlab.analysis.terms import (
     BUYERS,
     CUSTOMER,
@@ -111,6 +112,7 @@ def _statistics_picture(result: pd.DataFrame, company: Company) -> Bars:
     },
     finding=_statistics_finding,
     picture=_statistics_picture,
+    members=lambda *asked: collected(_buyers(*asked).sort("customer_id")),
 )
 def customer_statistics(company: Company, conditions: Conditions) -> pd.DataFrame:
     """Count the customers who bought, by source.
@@ -140,12 +142,8 @@ def customer_statistics(company: Company, conditions: Conditions) -> pd.DataFram
     ['Unknown', 'Website']
     """
     unknown = UNKNOWN.to(company.language)
-    bought = placed(company, conditions).select("customer_id")
     counted = collected(
-        company.frame("customers")
-        .select("customer_id", "source")
-        .join(bought, on="customer_id", how="semi")
-        .with_columns(nw.col("source").fill_null(unknown))
+        _buyers(company, conditions)
         .group_by("source")
         .agg(customers=nw.len())
         .with_columns(nw.col("customers").cast(nw.Int64))
@@ -158,6 +156,17 @@ def customer_statistics(company: Company, conditions: Conditions) -> pd.DataFram
     result = customers.sort_values(ascending=False, kind="stable").rename_axis("source").reset_index()
     total = result["customers"].sum()
     return result.assign(share=result["customers"] / (total or np.nan))
+
+
+def _buyers(company: Company, conditions: Conditions) -> nw.LazyFrame:
+    """The customers who bought, with their source."""
+    bought = placed(company, conditions).select("customer_id")
+    return (
+        company.frame("customers")
+        .select("customer_id", "source")
+        .join(bought, on="customer_id", how="semi")
+        .with_columns(nw.col("source").fill_null(UNKNOWN.to(company.language)))
+    )
 
 
 # Step 2
@@ -370,6 +379,7 @@ def _new_picture(result: pd.DataFrame, company: Company) -> Columns:
     },
     finding=_new_finding,
     picture=_new_picture,
+    members=lambda *asked: collected(_new(*asked).sort("customer_id")),
 )
 def new_customers(company: Company, conditions: Conditions) -> pd.DataFrame:
     """Count the customers who bought for the first time ever, by year.
@@ -399,19 +409,21 @@ def new_customers(company: Company, conditions: Conditions) -> pd.DataFrame:
     ([2023, 2024, 2025], [True, True, True])
     """
     counted = collected(
-        conditions.keep(first_orders(company), "ordered_at")
-        .with_columns(nw.col("ordered_at").dt.year().cast(nw.Int64).alias("year"))
+        _new(company, conditions)
         .group_by("year")
         .agg(new_customers=nw.len())
         .with_columns(nw.col("new_customers").cast(nw.Int64))
     )
-    years = range(conditions.start.year, conditions.end.year + 1)
-    result = counted.set_index("year").reindex(years, fill_value=0).rename_axis("year").reset_index()
-    count = result["new_customers"]
-    complete = (pd.to_datetime(result["year"].astype(str) + "-01-01") >= conditions.start) & (
-        pd.to_datetime(result["year"].astype(str) + "-12-31") <= conditions.end
-    )
+    complete = whole_years(conditions)
+    result = counted.set_index("year").reindex(complete.index, fill_value=0).reset_index()
+    count, complete = result["new_customers"], complete.reset_index(drop=True)
     base = count.shift().where(complete & complete.shift(fill_value=False))
     return result.assign(
         change=(count - base) / base.where(base != 0), cumulative=count.cumsum(), complete=complete
     )
+
+
+def _new(company: Company, conditions: Conditions) -> nw.LazyFrame:
+    """The customers whose first-ever order was in the period, with its year."""
+    first = conditions.keep(first_orders(company), "ordered_at")
+    return first.select("customer_id", year=nw.col("ordered_at").dt.year().cast(nw.Int64))

@@ -17,6 +17,7 @@ from crmlab.analysis.groups import MARKETING, SALES
 from crmlab.analysis.heading import Heading
 from crmlab.analysis.menu import analysis
 from crmlab.analysis.own import Choice, Own
+from crmlab.analysis.periods import whole_years
 from crmlab.analysis.records import CUSTOMER_FILTERS, employed, opportunities, staff
 from crmlab.analysis.terms import SHARE
 from crmlab.company.schema import UNKNOWN
@@ -286,8 +287,7 @@ def lost_deals(company: Company, conditions: Conditions, by: str = "year") -> pd
         }
     )
     if by == "year":
-        first, last = (pd.to_datetime(result["group"] + day) for day in ("-01-01", "-12-31"))
-        result["complete"] = (first >= conditions.start) & (last <= conditions.end)
+        result["complete"] = whole_years(conditions)
     else:
         result = result.sort_values("lost", ascending=False, kind="stable")
     if by == "reason":

@@ -13,10 +13,9 @@ import pandas as pd
 from crmlab.analysis import numbers
 from crmlab.analysis.charts import Bars, Curve, Line, Mark, Picture, Series, Trend
 from crmlab.analysis.filters import FIELDS, Conditions
-from crmlab.analysis.frames import PRODUCT_FIELDS, collected
+from crmlab.analysis.frames import AMOUNTS, PRODUCT_FIELDS, collected, sales
 from crmlab.analysis.groups import STOCK
 from crmlab.analysis.heading import Heading
-from crmlab.analysis.lines import priced
 from crmlab.analysis.menu import analysis
 from crmlab.analysis.models.forecasting import (
     SEASONS,
@@ -56,17 +55,17 @@ MONTHS = Text("months", "个月")
 WINDOW = Own("window", Text("Moving average over", "移动平均期数"), 3, 1, 12, 1, MONTHS)
 
 
-def demand(company: Company) -> nw.LazyFrame:
-    """Return the lines of `lines.priced` that customers ordered, with their ``month``.
+def demand(company: Company, conditions: Conditions) -> nw.LazyFrame:
+    """Return the lines of sales that customers ordered, with their amounts and ``month``.
 
     A return is no demand that was not there: it stays out.
     """
 
     def build() -> nw.LazyFrame:
-        sold = priced(company).filter(nw.col("quantity") > 0)
+        sold = sales(company, conditions, *AMOUNTS).filter(nw.col("quantity") > 0)
         return sold.with_columns(month=slot_of("booked_at", "month"))
 
-    return company.cached("demand.demand", build)
+    return company.cached(("demand.demand", conditions.columns), build)
 
 
 def products(company: Company, conditions: Conditions) -> pd.DataFrame:
@@ -82,7 +81,7 @@ def monthly(company: Company, conditions: Conditions) -> pd.DataFrame:
 
     The series begins with the first month that ever had any: before, there was nothing to be had.
     """
-    ordered = conditions.match(demand(company).filter(nw.col("booked_at") < conditions.after))
+    ordered = conditions.match(demand(company, conditions).filter(nw.col("booked_at") < conditions.after))
     found = collected(
         ordered.group_by("month")
         .agg(units=nw.col("quantity").sum())
@@ -624,7 +623,7 @@ def newsvendor(
 
 def _by_month(company: Company, conditions: Conditions, months: list[int]) -> pd.DataFrame:
     """Units, net sales and cost of each product in each of ``months``, where there are any."""
-    kept = conditions.keep(demand(company), "booked_at").filter(nw.col("month").is_in(months))
+    kept = conditions.keep(demand(company, conditions), "booked_at").filter(nw.col("month").is_in(months))
     amounts = ("units", "net_cents", "cost_cents")
     return collected(
         kept.with_columns(units=nw.col("quantity"))

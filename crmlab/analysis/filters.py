@@ -160,6 +160,11 @@ class Conditions:
         """What `match` restricts."""
         return tuple(FIELDS[name].column for name in self.chosen)
 
+    @property
+    def everybody(self) -> Conditions:
+        """The same days of everybody and everything."""
+        return replace(self, chosen={})
+
     def keep(self, frame: nw.LazyFrame, time: str) -> nw.LazyFrame:
         """Return the rows of ``frame`` that meet the conditions, with column ``time`` in the period."""
         return self.match(frame.filter((nw.col(time) >= self.first) & (nw.col(time) < self.after)))

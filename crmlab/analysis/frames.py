@@ -1,12 +1,16 @@
 """Prepared frames that the analyses share: one place that says what a valid sale is.
 
 They are Narwhals frames and run where the company's tables live. Of a company in memory the rows are
-remembered, so that a change of the filter joins nothing again; of a database it is the query.
+remembered, so that a change of the filter joins nothing again; of a database it is the query, or the rows
+too if it was asked to `keep` them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+from itertools import count
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 import narwhals as nw
 import pandas as pd
@@ -21,10 +25,53 @@ if TYPE_CHECKING:
 CUSTOMER_FIELDS = ("owner_id", "source", "industry", "region")
 CATEGORIES = ("major_category", "minor_category")
 PRODUCT_FIELDS = (*CATEGORIES, "product")
+#: Of each order, and of each line; what a line is about beside its net amount.
+_ORDER = ("order_id", "customer_id", "ordered_at", "recorder_id")
+_LINE = ("line_id", "product_id", "booked_at", "net_cents", *_ORDER)
+AMOUNTS = ("quantity", "gross_cents", "cost_cents")
 
 #: What a line is worth. Prices are whole yuan and discounts whole percents, so nothing is rounded away;
 #: a company of one's own has a column ``net_amount`` where that is not so.
 NET_CENTS = nw.col("quantity") * nw.col("unit_price_cents") * (100 - nw.col("discount")) // 100
+
+#: DuckDB keeps the rows of a company of at most so many order lines; each takes some 90 bytes.
+MOST_KEPT = 50_000_000
+_kept: WeakSet[Company] = WeakSet()
+_tables = count(1)
+
+
+def keep(company: Company) -> None:
+    """Have DuckDB remember the rows of what is prepared of ``company`` from now on, in temporary tables.
+
+    Joining lines to orders once pays where one question follows another, as on the Analysis page. What does
+    not fit into memory DuckDB puts on the disk; what changes in the database later is not seen. Other engines
+    go on as before.
+    """
+    if company.engine == "duckdb" and company.rows("order_lines") <= MOST_KEPT:
+        _kept.add(company)
+
+
+def remembers(company: Company) -> bool:
+    """Return whether the rows of what is prepared are remembered, and not only the query."""
+    return company in _kept or _in_memory(company)
+
+
+def prepared(company: Company, key: Hashable, build: Callable[[], nw.LazyFrame]) -> nw.LazyFrame:
+    """Return what ``build`` returned the first time that ``key`` was asked for: see `remembers`."""
+    if company in _kept:
+        return company.cached((key, "kept"), lambda: _in_a_table(build()))
+    return company.cached(key, build)
+
+
+def _in_memory(company: Company) -> bool:
+    return isinstance(company.raw["orders"], pd.DataFrame)
+
+
+def _in_a_table(frame: nw.LazyFrame) -> nw.LazyFrame:
+    """The rows of a frame of DuckDB, in a table that goes with the connection."""
+    name, relation = f"crmlab_{next(_tables)}", nw.to_native(frame)
+    relation.query("prepared", f"create temporary table {name} as from prepared")
+    return nw.from_native(relation.query("prepared", f"from {name}"))
 
 
 def of_customers(company: Company, frame: nw.LazyFrame) -> nw.LazyFrame:
@@ -36,52 +83,84 @@ def of_customers(company: Company, frame: nw.LazyFrame) -> nw.LazyFrame:
 def valid_orders(company: Company, conditions: Conditions | None = None, *fields: str) -> nw.LazyFrame:
     """Return the confirmed, shipped and completed orders with the customer's filter fields.
 
-    ``owner_id`` is the one who looks after the customer today. With ``conditions`` a database joins the
-    customers only if these or ``fields`` ask for a column of theirs; a company in memory has them anyway.
+    ``owner_id`` is the one who looks after the customer today. With ``conditions`` only those of these fields
+    are there that the conditions or ``fields`` ask for: a database joins no customers without need.
     """
-    joined = _joined(company, conditions, fields) & {*CUSTOMER_FIELDS}
+    wanted = _wanted(CUSTOMER_FIELDS, conditions, fields)
+    joined = asks_of_customers(company, conditions, *fields)
 
     def build() -> nw.LazyFrame:
-        orders = (
-            company.frame("orders")
-            .filter(nw.col("status").is_in(VALID_STATUSES))
-            .select("order_id", "customer_id", "ordered_at", "recorder_id")
-        )
-        return of_customers(company, orders) if joined else orders
+        return of_customers(company, _orders(company)) if joined else _orders(company)
 
-    return company.cached(("frames.valid_orders", bool(joined)), build)
+    orders = company.cached(("frames.valid_orders", joined), build)
+    return orders.select(*_ORDER, *wanted)
+
+
+def _orders(company: Company) -> nw.LazyFrame:
+    orders = company.frame("orders")
+    return orders.filter(nw.col("status").is_in(VALID_STATUSES)).select(_ORDER)
 
 
 def sales(company: Company, conditions: Conditions | None = None, *fields: str) -> nw.LazyFrame:
-    """Return the lines of valid orders, returns included, with all filter fields and ``net_cents``.
+    """Return the lines of valid orders, returns included, with ``net_cents`` and all filter fields.
 
-    A return has its own ``booked_at`` and the ``ordered_at`` of the order that it belongs to. With
-    ``conditions`` a database joins customers and products only if these or ``fields`` ask for a column of
-    theirs; a company in memory has them anyway.
+    A return has its own ``booked_at`` and the ``ordered_at`` of the order that it belongs to. Of `AMOUNTS`,
+    ``gross_cents`` is before discount, and ``cost_cents`` the cost of the goods on the day of sale; a return
+    takes it back with the sale that it reverses. With ``conditions`` only those amounts, and fields of
+    customers and products, are there that the conditions or ``fields`` ask for.
     """
-    joined = _joined(company, conditions, fields)
-    categories = not joined.isdisjoint(CATEGORIES)
-
-    def build() -> nw.LazyFrame:
-        lines = company.frame("order_lines")
-        given = "net_amount_cents" in lines.collect_schema().names()
-        net_cents = nw.col("net_amount_cents") if given else NET_CENTS
-        lines = lines.select("line_id", "order_id", "product_id", "booked_at", net_cents=net_cents)
-        sold = lines.join(valid_orders(company, conditions, *fields), on="order_id", how="inner")
-        if not categories:
-            return sold
-        products = company.frame("products").select("product_id", *CATEGORIES)
-        return sold.join(products, on="product_id", how="left")
-
-    key = ("frames.sales", not joined.isdisjoint(CUSTOMER_FIELDS), categories)
-    return company.cached(key, build)
+    names = (CUSTOMER_FIELDS, CATEGORIES, AMOUNTS)
+    customers, categories, amounts = (_wanted(group, conditions, fields) for group in names)
+    joins = bool(customers) or _in_memory(company), bool(categories) or _in_memory(company)
+    lines = company.cached(("frames.sales", joins, company in _kept), lambda: _sold(company, *joins))
+    return lines.select(*_LINE, *amounts, *customers, *categories)
 
 
-def _joined(company: Company, conditions: Conditions | None, fields: tuple[str, ...]) -> set[str]:
-    """The columns of customers and products that must be joined."""
-    if conditions is None or isinstance(company.raw["orders"], pd.DataFrame):
-        return {*CUSTOMER_FIELDS, *CATEGORIES}
-    return {*CUSTOMER_FIELDS, *CATEGORIES} & {*conditions.columns, *fields}
+def _sold(company: Company, customers: bool, categories: bool) -> nw.LazyFrame:
+    """The lines of valid orders, with the fields of customers, and of products, if asked for."""
+    orders = _orders(company)
+    if company in _kept:
+        # One table serves whatever is asked for, as the lines are joined to few customers and products.
+        sold = prepared(
+            company, "frames.sold", lambda: _lines(company).join(orders, on="order_id", how="inner")
+        )
+        sold = of_customers(company, sold) if customers else sold
+    else:
+        orders = of_customers(company, orders) if customers else orders
+        sold = _lines(company).join(orders, on="order_id", how="inner")
+    if not categories:
+        return sold
+    products = company.frame("products").select("product_id", *CATEGORIES)
+    return sold.join(products, on="product_id", how="left")
+
+
+def _lines(company: Company) -> nw.LazyFrame:
+    lines = company.frame("order_lines")
+    # A company of one's own has the amounts of a line where those of each unit are not exact in cents.
+    given, quantity = lines.collect_schema().names(), nw.col("quantity")
+    cost_cents = (
+        nw.col("cost_amount_cents") if "cost_amount_cents" in given else quantity * nw.col("unit_cost_cents")
+    )
+    return lines.select(
+        *("line_id", "order_id", "product_id", "booked_at", "quantity"),
+        net_cents=nw.col("net_amount_cents") if "net_amount_cents" in given else NET_CENTS,
+        gross_cents=quantity * nw.col("unit_price_cents"),
+        cost_cents=cost_cents,
+    )
+
+
+def asks_of_customers(company: Company, conditions: Conditions | None, *fields: str) -> bool:
+    """Return whether records must be joined to their customers; a company in memory has them joined once."""
+    return _in_memory(company) or bool(_wanted(CUSTOMER_FIELDS, conditions, fields))
+
+
+def _wanted(
+    names: tuple[str, ...], conditions: Conditions | None, fields: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Those of ``names`` that are asked for: without conditions, all."""
+    if conditions is None:
+        return names
+    return tuple(name for name in names if name in conditions.columns or name in fields)
 
 
 def placed(company: Company, conditions: Conditions, *fields: str) -> nw.LazyFrame:
@@ -111,7 +190,7 @@ def first_orders(company: Company) -> nw.LazyFrame:
         )
         return orders.join(first_ids, on="order_id", how="inner")
 
-    return company.cached("frames.first_orders", build)
+    return prepared(company, "frames.first_orders", build)
 
 
 def collected(frame: nw.LazyFrame) -> pd.DataFrame:

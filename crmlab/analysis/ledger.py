@@ -7,14 +7,13 @@ it paid and so for the customer of that order, even if it was credited to anothe
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import narwhals as nw
 
 from crmlab.analysis.filters import Conditions
-from crmlab.analysis.frames import of_customers, sales
+from crmlab.analysis.frames import asks_of_customers, of_customers, prepared, sales
 from crmlab.company.files import SALES_TABLES
 from crmlab.locale import Text
 
@@ -38,39 +37,35 @@ CREDIT = "credit"
 AGE_WORDS = {code: text for code, (_, text) in AGES.items()}
 
 
-def invoices(company: Company) -> nw.LazyFrame:
+def invoices(company: Company, conditions: Conditions | None = None) -> nw.LazyFrame:
     """Return every order with its ``due_on`` and the filter fields, whether it was a sale or not.
 
-    Money that came for an order that was cancelled is owed back, so its order must be known.
+    Money that came for an order that was cancelled is owed back, so its order must be known. With
+    ``conditions`` a database joins the customers only if these ask for a field of theirs.
     """
+    joined = asks_of_customers(company, conditions)
 
     def build() -> nw.LazyFrame:
         orders = company.frame("orders").select(
             "order_id", "customer_id", "recorder_id", nw.col("due_on").cast(nw.Datetime("us"))
         )
-        return of_customers(company, orders)
+        return of_customers(company, orders) if joined else orders
 
-    return company.cached("ledger.invoices", build)
+    return company.cached(("ledger.invoices", joined), build)
 
 
-def changes(company: Company, conditions: Conditions | None = None) -> nw.LazyFrame:
+def changes(company: Company, conditions: Conditions) -> nw.LazyFrame:
     """Return what changes the open amount of an order: ``order_id``, ``at`` and ``cents``.
 
-    Lines of valid orders add (returns are negative), receipts take off (refunds are negative).
+    Lines of valid orders add (returns are negative), receipts take off (refunds are negative). They are
+    those of all orders, whatever is chosen: most are settled, and only the others need their customers.
     """
     at, cents = nw.col("at").cast(nw.Datetime("us")), nw.col("cents").cast(nw.Int64)
-    booked = sales(company, conditions).select("order_id", at="booked_at", cents="net_cents")
+    booked = sales(company, conditions.everybody).select("order_id", at="booked_at", cents="net_cents")
     received = company.frame("receipts").select(
         "order_id", at="received_on", cents=nw.col("amount_cents") * -1
     )
     return nw.concat([frame.with_columns(at, cents) for frame in (booked, received)])
-
-
-def ledger(company: Company) -> nw.LazyFrame:
-    """Return `changes` with all filter fields."""
-    return company.cached(
-        "ledger.ledger", lambda: changes(company).join(invoices(company), on="order_id", how="inner")
-    )
 
 
 def open_items(company: Company, conditions: Conditions) -> nw.LazyFrame:
@@ -82,9 +77,8 @@ def open_items(company: Company, conditions: Conditions) -> nw.LazyFrame:
     """
 
     def build() -> nw.LazyFrame:
-        # Most orders are settled: only the few others are joined to their customers.
         amounts = (
-            changes(company, replace(conditions, chosen={}))
+            changes(company, conditions)
             .filter(nw.col("at") < conditions.after)
             .group_by("order_id")
             .agg(open_cents=nw.col("cents").sum())
@@ -94,7 +88,7 @@ def open_items(company: Company, conditions: Conditions) -> nw.LazyFrame:
         items = amounts.join(invoices(company), on="order_id", how="inner")
         return items.with_columns(age=_age(conditions))
 
-    items = company.cached(("ledger.open_items", conditions.end), build)
+    items = prepared(company, ("ledger.open_items", conditions.end), build)
     return conditions.match(items).select("order_id", "customer_id", "due_on", "open_cents", "age")
 
 

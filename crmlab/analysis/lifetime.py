@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -15,7 +14,6 @@ from crmlab.analysis.filters import Conditions
 from crmlab.analysis.frames import collected, sales
 from crmlab.analysis.groups import LOYALTY
 from crmlab.analysis.heading import Heading
-from crmlab.analysis.lines import priced
 from crmlab.analysis.menu import analysis
 from crmlab.analysis.models import bgnbd, gamma_gamma
 from crmlab.analysis.own import Own
@@ -41,7 +39,7 @@ def purchases(company: Company, conditions: Conditions) -> pd.DataFrame:
     cents, of all until then (``net_cents``) and without those of the first day (``repeat_cents``).
     """
     ordered = nw.col("ordered_at")
-    lines = conditions.match(sales(company)).filter(nw.col("booked_at") < conditions.after)
+    lines = conditions.match(sales(company, conditions)).filter(nw.col("booked_at") < conditions.after)
     lines = lines.select("customer_id", "net_cents", day=ordered.dt.truncate("1d"))
     spans = (
         lines.with_columns(first_day=nw.col("day"), last_day=nw.col("day"))
@@ -71,7 +69,8 @@ def purchases(company: Company, conditions: Conditions) -> pd.DataFrame:
 
 def margin_rate(company: Company, conditions: Conditions) -> float:
     """Return the gross margin of all sales until the end of the period as a share of net sales."""
-    sold = conditions.match(priced(company)).filter(nw.col("booked_at") < conditions.after)
+    lines = conditions.match(sales(company, conditions, "cost_cents"))
+    sold = lines.filter(nw.col("booked_at") < conditions.after)
     total = collected(sold.select(nw.col("net_cents", "cost_cents").sum().cast(nw.Int64))).iloc[0]
     return (total["net_cents"] - total["cost_cents"]) / (total["net_cents"] or np.nan)
 
@@ -206,7 +205,7 @@ def lifetime_value(company: Company, conditions: Conditions, months: int = 12) -
 
 def _foretold(company: Company, conditions: Conditions, months: int) -> pd.DataFrame:
     """What is expected of every customer, the greatest margin first, whomever the filter chooses."""
-    everybody = replace(conditions, chosen={})
+    everybody = conditions.everybody
     known = purchases(company, everybody)
     frequency = known["days"] - 1
     worth = known["repeat_cents"] / 100 / frequency.where(frequency > 0)

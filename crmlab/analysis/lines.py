@@ -1,4 +1,4 @@
-"""The lines of sales with what more is asked of them: what was sold, what it cost, where it stood then."""
+"""The categories in which the products of sales stood on the day of booking."""
 
 from __future__ import annotations
 
@@ -6,33 +6,8 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from crmlab.analysis.frames import sales
-
 if TYPE_CHECKING:
     from crmlab.company.company import Company
-
-
-def priced(company: Company) -> nw.LazyFrame:
-    """Return the lines of `frames.sales` with ``quantity``, ``gross_cents`` and ``cost_cents``.
-
-    ``gross_cents`` is before discount. ``cost_cents`` is the cost of the goods on the day of sale; a return
-    takes it back with the sale that it reverses.
-    """
-
-    def build() -> nw.LazyFrame:
-        lines = company.frame("order_lines")
-        # A company of one's own has the cost of the line where a cost in cents for each unit is not exact.
-        given = "cost_amount_cents" in lines.collect_schema().names()
-        cost_cents = nw.col("cost_amount_cents") if given else nw.col("quantity") * nw.col("unit_cost_cents")
-        amounts = lines.select(
-            "line_id",
-            "quantity",
-            gross_cents=nw.col("quantity") * nw.col("unit_price_cents"),
-            cost_cents=cost_cents,
-        )
-        return sales(company).join(amounts, on="line_id", how="inner")
-
-    return company.cached("lines.priced", build)
 
 
 def with_categories_then(company: Company, lines: nw.LazyFrame) -> nw.LazyFrame:

@@ -72,6 +72,9 @@ class Entry:
         What a student calls: ``function(company, filter=None, **own)``.
     sentence, picture : callable
         ``(result, company) -> str`` and ``(result, company) -> Picture``: see `finding` and `chart`.
+    members : callable or None
+        ``(company, conditions, **own) -> DataFrame``: of the customers that rows of the result stand for the
+        ``customer_id``, and those columns of the result that say in which row one is.
     """
 
     slug: str
@@ -86,6 +89,7 @@ class Entry:
     function: Callable[..., pd.DataFrame]
     sentence: Callable[[pd.DataFrame, Company], str]
     picture: Callable[[pd.DataFrame, Company], Picture]
+    members: Callable[..., pd.DataFrame] | None = None
 
     def missing(self, company: Company) -> list[str]:
         """Return what the analysis needs and ``company`` does not have, in the company's language.
@@ -108,6 +112,28 @@ class Entry:
         [1, 2, 3]
         """
         return self.function(company, filter, **own)
+
+    def customers(
+        self, company: Company, filter: Filter | None, row: Mapping[str, Any], **own: Any
+    ) -> list[int]:
+        """Return the numbers of the customers that a row of the result stands for.
+
+        Examples
+        --------
+        >>> from crmlab import open_company
+        >>> company, pyramid = open_company(language="en"), find("customer-pyramid")
+        >>> row = pyramid.run(company).iloc[0]
+        >>> bool(len(pyramid.customers(company, None, row)) == row["customers"])
+        True
+        """
+        if self.members is None:
+            return []
+        name = self.name.to(company.language)
+        conditions = resolve(company, filter or Filter(), self.honours, name)
+        found = self.members(company, conditions, **_own_values(self, own, company.language))
+        for column in found.columns.drop("customer_id"):
+            found = found[found[column] == row[column]]
+        return found["customer_id"].tolist()
 
     def finding(self, result: pd.DataFrame, company: Company) -> str:
         """Return the sentence that says what the result means, in the company's language."""
@@ -172,6 +198,7 @@ def analysis(
     step: int | None = None,
     own: tuple[Parameter, ...] = (),
     needs: tuple[str, ...] = SALES_TABLES,
+    members: Callable[..., pd.DataFrame] | None = None,
 ) -> Callable[[Callable[..., pd.DataFrame]], Callable[..., pd.DataFrame]]:
     """Put a function into the menu; the parameters are the attributes of `Entry`.
 
@@ -213,6 +240,7 @@ def analysis(
             function=call,
             sentence=finding,
             picture=picture,
+            members=members,
         )
         call.__signature__ = _signature(entry)  # type: ignore[attr-defined]
         call.entry = entry  # type: ignore[attr-defined]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 
@@ -14,12 +16,13 @@ from crmlab.analysis.cohorts import cohort_retention
 from crmlab.analysis.customers import customer_statistics, new_customers
 from crmlab.analysis.deals import lost_deals
 from crmlab.analysis.filters import Conditions
+from crmlab.analysis.frames import collected, sales
 from crmlab.analysis.groups import CUSTOMERS
 from crmlab.analysis.heading import Heading
 from crmlab.analysis.menu import analysis
 from crmlab.analysis.sales import profit
 from crmlab.analysis.segments import product_abc
-from crmlab.analysis.stages import lifecycle
+from crmlab.analysis.stages import have_ended, ordering
 from crmlab.company.files import SALES_TABLES
 from crmlab.company.schema import UNKNOWN
 from crmlab.locale import Text
@@ -198,12 +201,11 @@ def _figures(company: Company, conditions: Conditions) -> Iterator[tuple[str, st
 
 def _persistency(company: Company, conditions: Conditions) -> dict[str, float]:
     """What depends on the last day alone."""
-    stages = lifecycle(company, end=conditions.end).set_index("stage")["customers"]
-    alive = stages[["developing", "growing", "mature"]].sum()
+    known = ordering(company, conditions, conditions.end)
     cohorts = cohort_retention(company, end=conditions.end, every="year")
     second = cohorts[(cohorts["k"] == 1) & cohorts["active"].notna()]
     return {
-        "ended": _percent(stages["ended"], stages["ended"] + alive),
+        "ended": _percent(have_ended(known, conditions.end).sum(), len(known)),
         "kept": _percent(second["active"].sum(), second["customers"].sum()),
     }
 
@@ -217,5 +219,7 @@ def _change(company: Company, conditions: Conditions, net_sales: float) -> float
     start, end = (day - pd.DateOffset(years=1) for day in (conditions.start, conditions.end))
     if start < company.start:
         return np.nan
-    before = profit(company, start=start, end=end)["net_sales"].iloc[0]
+    year_before = replace(conditions, start=start, end=end)
+    sold = year_before.keep(sales(company, year_before), "booked_at").select(nw.col("net_cents").sum())
+    before = float(collected(sold)["net_cents"].sum()) / 100
     return _percent(net_sales - before, before if before > 0 else 0)

@@ -61,6 +61,16 @@ def _label(start: pd.Timestamp, every: str) -> str:
     }[every]
 
 
+def whole_years(conditions: Conditions) -> pd.Series:
+    """Return of each calendar year that the period touches whether it is in the filter as a whole."""
+    years = range(conditions.start.year, conditions.end.year + 1)
+    whole = [
+        _first_day(12 * year) >= conditions.start and pd.Timestamp(year, 12, 31) <= conditions.end
+        for year in years
+    ]
+    return pd.Series(whole, index=pd.Index(years, name="year"))
+
+
 def change(values: pd.Series, complete: pd.Series, back: int) -> pd.Series:
     """Return the change on the value ``back`` rows before, as a share of it.
 

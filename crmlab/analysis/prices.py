@@ -13,10 +13,9 @@ from crmlab.analysis.breakdown import DIMENSIONS, choice, groups_of_products
 from crmlab.analysis.charts import Bars
 from crmlab.analysis.customers import ALL_FILTERS
 from crmlab.analysis.filters import Conditions
-from crmlab.analysis.frames import collected
+from crmlab.analysis.frames import collected, sales
 from crmlab.analysis.groups import PRICING
 from crmlab.analysis.heading import Heading
-from crmlab.analysis.lines import priced
 from crmlab.analysis.menu import analysis
 from crmlab.analysis.models.pricing import Business, break_even_elasticity, estimated_elasticity
 from crmlab.analysis.own import Own
@@ -202,7 +201,7 @@ def price_leverage(
 
 def _business(company: Company, conditions: Conditions, fixed_costs: float | None) -> Business:
     """What the period brought, in yuan."""
-    sold = conditions.keep(priced(company), "booked_at")
+    sold = conditions.keep(sales(company, conditions, "cost_cents"), "booked_at")
     if fixed_costs is None:
         spent = conditions.keep(company.frame("expenses"), "incurred_on")
         fixed_costs = _total(spent.filter(nw.col("status").is_in(COUNTED)), "amount_cents")
@@ -372,7 +371,7 @@ def _fitted(observed: pd.DataFrame) -> dict[str, object]:
 def _observations(company: Company, conditions: Conditions) -> pd.DataFrame:
     """Units and mean price before discount of each product in each whole quarter, by product and quarter."""
     sold = collected(
-        conditions.keep(priced(company), "booked_at")
+        conditions.keep(sales(company, conditions, "quantity", "gross_cents"), "booked_at")
         .filter(nw.col("quantity") > 0)
         .with_columns(slot_of("booked_at", "quarter").alias("slot"))
         .group_by("product_id", "slot")

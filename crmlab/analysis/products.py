@@ -12,10 +12,9 @@ from crmlab.analysis import numbers
 from crmlab.analysis.charts import Bars
 from crmlab.analysis.customers import ALL_FILTERS
 from crmlab.analysis.filters import Conditions
-from crmlab.analysis.frames import PRODUCT_FIELDS, collected, of_customers, sales
+from crmlab.analysis.frames import PRODUCT_FIELDS, collected, of_customers, prepared, sales
 from crmlab.analysis.groups import PRODUCTS
 from crmlab.analysis.heading import Heading
-from crmlab.analysis.lines import priced
 from crmlab.analysis.menu import analysis
 from crmlab.analysis.own import Own
 from crmlab.analysis.terms import (
@@ -175,7 +174,7 @@ def weak_products(company: Company, conditions: Conditions, bottom: int = 20) ->
     >>> result["rank"].tolist(), bool(result["never_sold"].all())
     ([1, 1, 1, 1, 1], True)
     """
-    lines = priced(company)
+    lines = sales(company, conditions, "quantity")
     net = collected(
         conditions.keep(lines, "booked_at")
         .group_by("product_id")
@@ -349,14 +348,14 @@ def promotion_sources(company: Company, conditions: Conditions) -> pd.DataFrame:
     unknown = UNKNOWN.to(company.language)
     source = nw.col("source").fill_null(unknown)
     bought = collected(
-        conditions.keep(sales(company), "ordered_at")
+        conditions.keep(sales(company, conditions, "source"), "ordered_at")
         .with_columns(source)
         .group_by("source")
         .agg(buyers=nw.col("customer_id").n_unique())
         .with_columns(nw.col("buyers").cast(nw.Int64))
     )
     net = collected(
-        conditions.keep(sales(company), "booked_at")
+        conditions.keep(sales(company, conditions, "source"), "booked_at")
         .with_columns(source)
         .group_by("source")
         .agg(nw.col("net_cents").sum())
@@ -516,4 +515,4 @@ def _orders_of_approached(company: Company) -> nw.LazyFrame:
         )
         return sales(company).join(responses, on="order_id", how="inner")
 
-    return company.cached("products.orders_of_approached", build)
+    return prepared(company, "products.orders_of_approached", build)

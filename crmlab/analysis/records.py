@@ -1,7 +1,8 @@
 """Prepared frames of what else people record beside sales: work, deals, receipts, expenses, tickets.
 
 As in `crmlab.analysis.frames`, each has the filter fields of its customer, and ``recorder_id`` is the
-employee who keyed the record in.
+employee who keyed the record in. Of a database, those with ``conditions`` have those fields only if these
+ask for one.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import narwhals as nw
 import pandas as pd
 
 from crmlab.analysis.filters import Conditions
-from crmlab.analysis.frames import collected, of_customers
+from crmlab.analysis.frames import asks_of_customers, collected, of_customers
 from crmlab.company.schema import ACTIVITY_KINDS, ROLES
 from crmlab.locale import Text
 
@@ -45,8 +46,9 @@ def of_customers_if_any(company: Company, frame: nw.LazyFrame) -> nw.LazyFrame:
     )
 
 
-def activities(company: Company) -> nw.LazyFrame:
+def activities(company: Company, conditions: Conditions | None = None) -> nw.LazyFrame:
     """Return what was done; its ``minutes`` are 0, and ``unended`` is 1, where nobody noted the end."""
+    joined = asks_of_customers(company, conditions)
 
     def build() -> nw.LazyFrame:
         unended = nw.col("minutes").is_null()
@@ -56,12 +58,13 @@ def activities(company: Company) -> nw.LazyFrame:
             .with_columns(minutes=nw.col("minutes").fill_null(0), unended=unended.cast(nw.Int64))
         )
         names = ("activity_id", "kind", "customer_id", "started_at", "minutes", "unended", "recorder_id")
-        return of_customers_if_any(company, done.select(*names))
+        done = done.select(*names)
+        return of_customers_if_any(company, done) if joined else done
 
-    return company.cached("records.activities", build)
+    return company.cached(("records.activities", joined), build)
 
 
-def shares(company: Company) -> nw.LazyFrame:
+def shares(company: Company, conditions: Conditions | None = None) -> nw.LazyFrame:
     """Return the activities once for each employee who took part, with the number of ``sharers``.
 
     A joint activity has participants on record; any other is the work of the one who keyed it in.
@@ -71,7 +74,7 @@ def shares(company: Company) -> nw.LazyFrame:
         joint = company.frame("activity_participants").select("activity_id", "employee_id")
         sharers = joint.group_by("activity_id").agg(sharers=nw.len())
         return (
-            activities(company)
+            activities(company, conditions)
             .join(joint, on="activity_id", how="left")
             .join(sharers, on="activity_id", how="left")
             .with_columns(
@@ -80,32 +83,34 @@ def shares(company: Company) -> nw.LazyFrame:
             )
         )
 
-    return company.cached("records.shares", build)
+    return company.cached(("records.shares", asks_of_customers(company, conditions)), build)
 
 
-def contacts(company: Company) -> nw.LazyFrame:
+def contacts(company: Company, conditions: Conditions | None = None) -> nw.LazyFrame:
     """Return the activities that were contacts with a customer."""
 
     def build() -> nw.LazyFrame:
         with_customer = ~nw.col("customer_id").is_null()
-        found = activities(company).filter(with_customer & is_one_of("kind", CONTACTS))
+        found = activities(company, conditions).filter(with_customer & is_one_of("kind", CONTACTS))
         return found.with_columns(nw.col("customer_id").cast(nw.Int64))
 
-    return company.cached("records.contacts", build)
+    return company.cached(("records.contacts", asks_of_customers(company, conditions)), build)
 
 
-def receipts(company: Company) -> nw.LazyFrame:
+def receipts(company: Company, conditions: Conditions | None = None) -> nw.LazyFrame:
     """Return the money received, of the customer whose order it paid; ``recorder_id`` keyed the receipt in.
 
     A receipt may be credited to the wrong customer, so that its own ``customer_id`` says less.
     """
+    joined = asks_of_customers(company, conditions)
 
     def build() -> nw.LazyFrame:
         orders = company.frame("orders").select("order_id", "customer_id", order_recorder_id="recorder_id")
         found = company.frame("receipts").select("order_id", "received_on", "amount_cents", "recorder_id")
-        return of_customers(company, found.join(orders, on="order_id", how="inner"))
+        found = found.join(orders, on="order_id", how="inner")
+        return of_customers(company, found) if joined else found
 
-    return company.cached("records.receipts", build)
+    return company.cached(("records.receipts", joined), build)
 
 
 def opportunities(company: Company) -> nw.LazyFrame:

@@ -16,7 +16,6 @@ from crmlab.analysis.filters import Conditions
 from crmlab.analysis.frames import collected, sales
 from crmlab.analysis.groups import SALES
 from crmlab.analysis.heading import Heading
-from crmlab.analysis.lines import priced
 from crmlab.analysis.menu import analysis
 from crmlab.analysis.own import Choice
 from crmlab.analysis.periods import EVERY, MONTHS, change, periods, slot_of
@@ -330,7 +329,7 @@ def sales_composition(
     >>> f"{result['share'].sum():.6f}"
     '1.000000'
     """
-    groups = by_group(company, conditions, sales, ["net_cents"], by, categories)
+    groups = by_group(company, conditions, ["net_cents"], by, categories)
     result = largest_first(groups, "net_cents")
     total = result["net_cents"].sum() or np.nan
     return result.assign(net_sales=result["net_cents"] / 100, share=result["net_cents"] / total)
@@ -476,7 +475,7 @@ def profit(
     True
     """
     amounts = ["net_cents", "cost_cents"]
-    groups = by_group(company, conditions, priced, amounts, by, categories)
+    groups = by_group(company, conditions, amounts, by, categories)
     groups = groups.assign(margin_cents=groups["net_cents"] - groups["cost_cents"])
     result = largest_first(groups, "margin_cents")
     return result.assign(

@@ -323,6 +323,7 @@ def _pyramid_picture(result: pd.DataFrame, company: Company) -> Bars:
     },
     finding=_pyramid_finding,
     picture=_pyramid_picture,
+    members=lambda company, conditions: _levels(company, conditions)[["customer_id", "level"]],
 )
 def customer_pyramid(company: Company, conditions: Conditions) -> pd.DataFrame:
     """Divide the customers by net sales into four levels.
@@ -353,20 +354,23 @@ def customer_pyramid(company: Company, conditions: Conditions) -> pd.DataFrame:
     >>> result["level"].tolist(), f"{result['share'].sum():.6f}"
     (['vip', 'main', 'ordinary', 'small'], '1.000000')
     """
+    by_level = _levels(company, conditions).groupby("level")["net_cents"].agg(["size", "sum"])
+    by_level = by_level.reindex(list(LEVELS), fill_value=0).reset_index()
+    return by_level.assign(
+        customers=by_level["size"],
+        share_of_customers=by_level["size"] / (by_level["size"].sum() or np.nan),
+        net_sales=by_level["sum"] / 100,
+        share=by_level["sum"] / (by_level["sum"].sum() or np.nan),
+    )
+
+
+def _levels(company: Company, conditions: Conditions) -> pd.DataFrame:
+    """`ranking` with the ``level`` of each customer."""
     ranked = ranking(company, conditions)
     count = len(ranked)
     last = [-(-count * percent // 100) for percent in _UP_TO.values()]
     place = np.searchsorted(last, np.arange(count), side="right")
-    by_level = ranked.groupby(place)["net_cents"].agg(["size", "sum"]).reindex(range(len(last)), fill_value=0)
-    return pd.DataFrame(
-        {
-            "level": list(LEVELS),
-            "customers": by_level["size"],
-            "share_of_customers": by_level["size"] / (count or np.nan),
-            "net_sales": by_level["sum"] / 100,
-            "share": by_level["sum"] / (by_level["sum"].sum() or np.nan),
-        }
-    )
+    return ranked.assign(level=np.array(list(LEVELS), dtype=object)[place])
 
 
 # ABC
@@ -553,7 +557,7 @@ def product_abc(company: Company, conditions: Conditions) -> pd.DataFrame:
     {'C'}
     """
     sold = collected(
-        conditions.keep(sales(company), "booked_at")
+        conditions.keep(sales(company, conditions), "booked_at")
         .group_by("product_id")
         .agg(nw.col("net_cents").sum())
         .with_columns(nw.col("net_cents").cast(nw.Int64))

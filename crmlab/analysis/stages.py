@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -13,7 +12,7 @@ import pandas as pd
 from crmlab.analysis import numbers
 from crmlab.analysis.charts import Bars, Heatmap
 from crmlab.analysis.filters import Conditions
-from crmlab.analysis.frames import collected, sales, valid_orders
+from crmlab.analysis.frames import collected, remembers, sales, valid_orders
 from crmlab.analysis.groups import SEGMENTS
 from crmlab.analysis.heading import Heading
 from crmlab.analysis.menu import analysis
@@ -57,11 +56,11 @@ def of_chosen(
 ) -> pd.DataFrame:
     """Return what ``build`` says of the customers that `CUSTOMER_FILTERS` chose, a row each.
 
-    Of a company in memory, what it says of all of them is remembered under ``key``.
+    Where rows are remembered, what it says of all of them is so, too, under ``key``.
     """
-    if not isinstance(company.raw["orders"], pd.DataFrame):
+    if not remembers(company):
         return build(conditions)
-    everybody = company.cached(key, lambda: build(replace(conditions, chosen={})))
+    everybody = company.cached(key, lambda: build(conditions.everybody))
     if not conditions.chosen:
         return everybody
     chosen = conditions.match(company.frame("customers")).select("customer_id")
@@ -87,14 +86,7 @@ def _histories(company: Company, conditions: Conditions, day: pd.Timestamp) -> p
     after = day + pd.DateOffset(days=1)
     a_year_ago, two_years_ago = ((after - pd.DateOffset(years=years)).to_pydatetime() for years in (1, 2))
     booked, net = nw.col("booked_at"), nw.col("net_cents")
-    bought = collected(
-        conditions.match(valid_orders(company, conditions))
-        .filter(nw.col("ordered_at") < after.to_pydatetime())
-        .with_columns(last_at=nw.col("ordered_at"))
-        .group_by("customer_id")
-        .agg(nw.col("ordered_at").min(), nw.col("last_at").max(), orders=nw.len())
-        .with_columns(nw.col("orders").cast(nw.Int64))
-    )
+    bought = ordering(company, conditions, day)
     brought = collected(
         conditions.match(sales(company, conditions))
         .filter(booked < after.to_pydatetime())
@@ -114,11 +106,29 @@ def _histories(company: Company, conditions: Conditions, day: pd.Timestamp) -> p
         known[here].merge(bought, on="customer_id", how="left").merge(brought, on="customer_id", how="left")
     )
     counts = ["orders", *_MONEY]
-    return found.assign(
-        first_day=found["ordered_at"].dt.normalize(),
-        last_day=found["last_at"].dt.normalize(),
-        **found[counts].fillna(0).astype("int64"),
-    ).sort_values("customer_id", ignore_index=True)
+    whole = found[counts].fillna(0).astype("int64")
+    return found.assign(**whole).sort_values("customer_id", ignore_index=True)
+
+
+def ordering(company: Company, conditions: Conditions, day: pd.Timestamp) -> pd.DataFrame:
+    """Return the customers who had ordered by the end of ``day``: first and last day, number of orders."""
+    found = collected(
+        conditions.match(valid_orders(company, conditions))
+        .filter(nw.col("ordered_at") < (day + pd.DateOffset(days=1)).to_pydatetime())
+        .with_columns(last_day=nw.col("ordered_at"))
+        .group_by("customer_id")
+        .agg(nw.col("last_day").max(), first_day=nw.col("ordered_at").min(), orders=nw.len())
+        .with_columns(nw.col("orders").cast(nw.Int64))
+    )
+    return found.assign(**{name: found[name].dt.normalize() for name in ("first_day", "last_day")})
+
+
+def have_ended(known: pd.DataFrame, day: pd.Timestamp, silent: int = SILENT) -> pd.Series:
+    """Return which of `ordering` have ended: see `lifecycle`."""
+    days_silent = (day - known["last_day"]).dt.days
+    usual_days = (known["last_day"] - known["first_day"]).dt.days  # for all intervals together
+    intervals = (known["orders"] - 1).clip(lower=1)
+    return (days_silent > silent) & (days_silent * intervals > PATIENCE * usual_days)
 
 
 def staged(
@@ -126,10 +136,7 @@ def staged(
 ) -> pd.DataFrame:
     """Return `histories` with the ``stage`` of each customer at the end of ``day``."""
     known = histories(company, conditions, day)
-    days_silent = (day - known["last_day"]).dt.days
-    usual_days = (known["last_day"] - known["first_day"]).dt.days  # for all intervals together
-    intervals = (known["orders"] - 1).clip(lower=1)
-    ended = (days_silent > silent) & (days_silent * intervals > PATIENCE * usual_days)
+    ended = have_ended(known, day, silent)
     developing = (known["orders"] < NEW_ORDERS) | ((day - known["first_day"]).dt.days < NEW_DAYS)
     growing = known["recent_cents"] * 100 > known["earlier_cents"] * (100 + growth)
     return known.assign(
@@ -211,6 +218,9 @@ def _lifecycle_picture(result: pd.DataFrame, company: Company) -> Bars:
     },
     finding=_lifecycle_finding,
     picture=_lifecycle_picture,
+    members=lambda company, conditions, **rules: staged(company, conditions, conditions.end, **rules)[
+        ["customer_id", "stage"]
+    ],
 )
 def lifecycle(company: Company, conditions: Conditions, silent: int = 365, growth: int = 10) -> pd.DataFrame:
     """Count the customers in each of five stages.
@@ -344,6 +354,7 @@ def _transitions_picture(result: pd.DataFrame, company: Company) -> Heatmap:
     },
     finding=_transitions_finding,
     picture=_transitions_picture,
+    members=lambda *asked, **own: _moves(*asked, **own).reset_index(),
 )
 def lifecycle_transitions(
     company: Company, conditions: Conditions, months: int = 12, silent: int = 365, growth: int = 10
@@ -374,14 +385,22 @@ def lifecycle_transitions(
     >>> len(result), result["from_day"].iloc[0]
     (30, Timestamp('2024-12-31 00:00:00'))
     """
-    earlier = conditions.end - pd.DateOffset(months=months)
-    now = staged(company, conditions, conditions.end, silent, growth).set_index("customer_id")["stage"]
-    then = staged(company, conditions, earlier, silent, growth).set_index("customer_id")["stage"]
+    moves = _moves(company, conditions, months, silent, growth)
     pairs = pd.MultiIndex.from_product([EARLIER_STAGES, STAGES], names=["from_stage", "to_stage"])
-    moves = pd.DataFrame({"from_stage": then.reindex(now.index).fillna("new"), "to_stage": now})
     counted = moves.value_counts().reindex(pairs, fill_value=0)
     result = counted.rename("customers").reset_index()
     of_stage = result.groupby("from_stage")["customers"].transform("sum")
     return result.assign(
-        from_day=earlier, to_day=conditions.end, share=result["customers"] / of_stage.replace(0, np.nan)
+        from_day=conditions.end - pd.DateOffset(months=months),
+        to_day=conditions.end,
+        share=result["customers"] / of_stage.replace(0, np.nan),
     )
+
+
+def _moves(company: Company, conditions: Conditions, months: int, silent: int, growth: int) -> pd.DataFrame:
+    """The stage of each customer, by number, on both days."""
+    days = conditions.end - pd.DateOffset(months=months), conditions.end
+    then, now = (
+        staged(company, conditions, day, silent, growth).set_index("customer_id")["stage"] for day in days
+    )
+    return pd.DataFrame({"from_stage": then.reindex(now.index).fillna("new"), "to_stage": now})

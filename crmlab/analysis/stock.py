@@ -244,7 +244,7 @@ def _daily(company: Company, conditions: Conditions) -> pd.DataFrame:
     after = conditions.after
     recent = (nw.col("booked_at") >= after - timedelta(days=YEAR)) & (nw.col("booked_at") < after)
     of_day = (
-        conditions.match(demand(company).filter(recent))
+        conditions.match(demand(company, conditions).filter(recent))
         .with_columns(day=day_number("booked_at"))
         .group_by("product_id", "day")
         .agg(units=nw.col("quantity").sum())
@@ -379,7 +379,7 @@ def bullwhip(company: Company, conditions: Conditions, every: str) -> pd.DataFra
     """
     slots = _slots(conditions, every)
     parts = {
-        "sold": _swings(demand(company), "booked_at", conditions, every, slots),
+        "sold": _swings(demand(company, conditions), "booked_at", conditions, every, slots),
         "bought": _swings(of_products(company, "purchases"), "ordered_on", conditions, every, slots),
     }
     result = products(company, conditions)[["product"]]

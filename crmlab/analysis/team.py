@@ -14,7 +14,6 @@ from crmlab.analysis.filters import Conditions
 from crmlab.analysis.frames import collected, first_orders, sales, valid_orders
 from crmlab.analysis.groups import TEAM
 from crmlab.analysis.heading import Heading
-from crmlab.analysis.lines import priced
 from crmlab.analysis.menu import analysis
 from crmlab.analysis.own import Choice, Own
 from crmlab.analysis.terms import (
@@ -155,7 +154,7 @@ def individual_performance(company: Company, conditions: Conditions) -> pd.DataF
         totals = collected(found).set_index("recorder_id")["total"]
         return totals.reindex(people).fillna(0).astype("int64")
 
-    activities, opportunities = records.activities(company), records.opportunities(company)
+    activities, opportunities = records.activities(company, conditions), records.opportunities(company)
     won = opportunities.filter(nw.col("outcome") == "won")
     amount = nw.col("amount_cents").sum()
     return pd.DataFrame(
@@ -170,9 +169,9 @@ def individual_performance(company: Company, conditions: Conditions) -> pd.DataF
             "new_buyers": total(first_orders(company), "ordered_at", nw.len()),
             "opportunities_opened": total(opportunities, "opened_on", nw.len()),
             "opportunities_won": total(won, "closed_on", nw.len()),
-            "orders": total(valid_orders(company), "ordered_at", nw.len()),
-            "net_sales": total(sales(company), "booked_at", nw.col("net_cents").sum()) / 100,
-            "receipts": total(records.receipts(company), "received_on", amount) / 100,
+            "orders": total(valid_orders(company, conditions), "ordered_at", nw.len()),
+            "net_sales": total(sales(company, conditions), "booked_at", nw.col("net_cents").sum()) / 100,
+            "receipts": total(records.receipts(company, conditions), "received_on", amount) / 100,
             "expenses": total(records.expenses(company), "incurred_on", amount) / 100,
         },
         index=people,
@@ -377,12 +376,14 @@ def sales_performance(
 def _credited(company: Company, conditions: Conditions, credited: str) -> pd.DataFrame:
     """Net sales, margin and receipts in cents, deals won and lost, by the employee in column ``credited``."""
     lines = (
-        conditions.keep(priced(company), "booked_at")
+        conditions.keep(sales(company, conditions, "cost_cents", credited), "booked_at")
         .group_by(credited)
         .agg(nw.col("net_cents").sum(), nw.col("cost_cents").sum())
     )
     # Receipts count for whoever keyed the order in, whoever keyed in the receipt.
-    paid = records.receipts(company).drop("recorder_id").rename({"order_recorder_id": "recorder_id"})
+    paid = (
+        records.receipts(company, conditions).drop("recorder_id").rename({"order_recorder_id": "recorder_id"})
+    )
     received = (
         conditions.keep(paid, "received_on")
         .group_by(credited)
@@ -581,19 +582,21 @@ def working_time(
 
 def _time_of(company: Company, conditions: Conditions, keys: list[str], split: str) -> pd.DataFrame:
     """Activities and hours by ``keys``, in a fixed order, so that they add up alike on every engine."""
-    shares = records.shares(company)
+    shares = records.shares(company, conditions)
     if split == "recorder":
-        shares = records.activities(company).with_columns(
+        shares = records.activities(company, conditions).with_columns(
             employee_id=nw.col("recorder_id"), sharers=nw.lit(1)
         )
     selling = records.is_one_of("kind", records.SELLING) & ~nw.col("customer_id").is_null()
     grouped = [*keys, "sharers", "unended"]
+    # Nobody takes part in an activity twice, but several may take part in one.
+    activities = nw.len() if "employee_id" in keys else nw.col("activity_id").n_unique()
     found = collected(
         conditions.keep(shares, "started_at")
         .with_columns(selling=nw.when(selling).then(nw.col("minutes")).otherwise(nw.lit(0)))
         .group_by(grouped)
         .agg(
-            activities=nw.col("activity_id").n_unique(),
+            activities=activities,
             minutes=nw.col("minutes").sum(),
             selling=nw.col("selling").sum(),
         )

@@ -223,7 +223,7 @@ class Comparison(widgets.VBox):
         finding = self._finding(summed, both, headings, compared)
         # A year that has a month so far would lose against a whole one.
         part = self._say("compare_part") if self._is_part(filter, unit) else ""
-        self._tell(f"{finding} {part}".strip())
+        self._tell(markup.sentences([finding, part], self._language))
         self.grid.show(both, headings, f"{result.attrs['scope']} ↔ {compared.attrs['scope']}")
 
     def _tell(self, words: str) -> None:

@@ -20,7 +20,7 @@ from crmlab.company.schema import TABLES, UNKNOWN
 from crmlab.errors import CrmlabError
 from crmlab.explore import markup
 from crmlab.explore.grid import Grid
-from crmlab.explore.records import EMPLOYEE, NAMED, Kind, Row, kinds, known
+from crmlab.explore.records import CUSTOMERS, EMPLOYEE, NAMED, Kind, Row, kinds, known
 from crmlab.locale import say
 
 logger = logging.getLogger(__name__)
@@ -131,6 +131,21 @@ def _shown(company: Company, frame: nw.LazyFrame, kind: Kind) -> pd.DataFrame:
     return pd.DataFrame({name: kind.columns[name].cast(values) for name, values in cells.items()})
 
 
+def members(company: Company, row: Row, filter: Filter) -> tuple[pd.DataFrame, int, str]:
+    """Return the first customers that a row stands for, how many there are, and what was asked for."""
+    entry, language = row.entry, company.language
+    scope = resolve(company, filter, entry.honours, entry.name.to(language)).scope
+    ids = entry.customers(company, filter, row.values, **row.own)
+    shown = ids[:MOST]
+    owners = company.frame("employees").select("name", "employee_id").rename({"name": "owner"})
+    customers = company.frame("customers").filter(nw.col("customer_id").is_in(shown))
+    customers = customers.with_columns(source=nw.col("source").fill_null(UNKNOWN.to(language)))
+    found = collected(customers.join(owners, left_on="owner_id", right_on="employee_id", how="left"))
+    found = found.set_index("customer_id").loc[shown].reset_index()
+    cells = {name: heading.cast(found[name]) for name, heading in CUSTOMERS.columns.items()}
+    return pd.DataFrame(cells), len(ids), scope
+
+
 class Drill(widgets.VBox):
     """The panel below the table: the records behind a row, and the way back.
 
@@ -146,8 +161,10 @@ class Drill(widgets.VBox):
         Which kind of records is shown, where a row has several.
     grid : Grid
         The records.
+    customers : Grid
+        The customers that a row stands for, instead of records; each opens its card.
     card : widget
-        The card of the customer, where the row is one.
+        The card of the customer, where the row is one, or of the one that was opened.
     """
 
     def __init__(self, company: Company) -> None:
@@ -161,9 +178,10 @@ class Drill(widgets.VBox):
         self.kind.observe(lambda _: self._fill(), "value")
         self.card, self._note, self._title = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self.grid = Grid(self._language)
+        self.customers = Grid(self._language, self._open_card, "open_card")
         top = widgets.HBox([self.back, self.kind])
         top.add_class("crm-row")
-        super().__init__([self._title, top, self._note, self.grid, self.card])
+        super().__init__([self._title, top, self._note, self.grid, self.customers, self.card])
         self.add_class("crm-drill")
         self.hide()
 
@@ -173,6 +191,7 @@ class Drill(widgets.VBox):
         self.layout.display = "none"
         self.card.value = self._note.value = self._title.value = ""
         self.grid.clear()
+        self.customers.clear()
 
     def show(self, name: str, row: Row, filter: Filter) -> None:
         """Show the records behind ``row``, which is called ``name``; ``filter`` is that of the page."""
@@ -183,28 +202,39 @@ class Drill(widgets.VBox):
         offered = [
             kind for kind in kinds(row) if asked <= {*kind.fields} and _says(row, kind, self._language)
         ]
+        offered += [CUSTOMERS] if row.entry.members else []
         self.kind.options = [(kind.name.to(self._language), kind) for kind in offered]
         self.kind.value = next(iter(offered), None)
         self.kind.layout.display = "" if len(offered) > 1 else "none"
         self._asked = row, filter
         customer = row["customer_id"]
         if customer is not None:
-            # What is known of a customer does not depend on the filter; what was sold does.
-            self.card.value = markup.card(self._company.customer_card(int(customer)))
+            self._show_card(int(customer))
         self._fill()
         self.layout.display = ""
+
+    def _open_card(self, customer: pd.Series) -> None:
+        self._show_card(int(customer["customer_id"]))
+
+    def _show_card(self, number: int) -> None:
+        """Show what is known of a customer, which does not depend on the filter."""
+        self.card.value = markup.card(self._company.customer_card(number))
 
     def _fill(self) -> None:
         """Show the records of the chosen kind, or say why there are none."""
         if self._asked is None:
             return
-        row, filter = self._asked
+        (row, filter), kind = self._asked, self.kind.value
         self.grid.clear()
-        if self.kind.value is None:
+        self.customers.clear()
+        if kind is None:
             self._tell(self._say("no_records"))
             return
         try:
-            records, count, scope = behind(self._company, row, filter, self.kind.value)
+            if kind is CUSTOMERS:
+                records, count, scope = members(self._company, row, filter)
+            else:
+                records, count, scope = behind(self._company, row, filter, kind)
         except CrmlabError as problem:
             self._tell(str(problem))
             return
@@ -214,15 +244,17 @@ class Drill(widgets.VBox):
             return
         name = self.kind.label
         shown = {"name": name, "shown": numbers.count(len(records)), "count": numbers.count(count)}
-        key = "some_records" if count > len(records) else "all_records"
+        what = "customers" if kind is CUSTOMERS else "records"
+        key = f"some_{what}" if count > len(records) else f"all_{what}"
         self._tell(say(f"explore.{key}", self._language, **shown))
         # A total of some of them would say nothing.
         whole = count == len(records)
         columns = {
             name: replace(heading, additive=heading.additive and whole)
-            for name, heading in self.kind.value.columns.items()
+            for name, heading in kind.columns.items()
         }
-        self.grid.show(records, columns, f"{name} · {scope}")
+        grid = self.customers if kind is CUSTOMERS else self.grid
+        grid.show(records, columns, f"{name} · {scope}")
 
     def _tell(self, words: str) -> None:
         self._note.value = markup.sentence(words, "status")

@@ -28,6 +28,8 @@ class Grid(widgets.VBox):
     language : str
     opened : callable, optional
         Called with the row (a Series) that a person asks to open; without it, no row can be chosen.
+    opens : str
+        What the button says that opens a row, by ``explore.<name>``.
 
     Attributes
     ----------
@@ -41,7 +43,12 @@ class Grid(widgets.VBox):
         The table itself.
     """
 
-    def __init__(self, language: str, opened: Callable[[pd.Series], None] | None = None) -> None:
+    def __init__(
+        self,
+        language: str,
+        opened: Callable[[pd.Series], None] | None = None,
+        opens: str = "open_row",
+    ) -> None:
         self._language = language
         self._opened = opened
         self._quiet = False
@@ -64,7 +71,7 @@ class Grid(widgets.VBox):
             )
         )
         self.rows = widgets.Dropdown(description=self._say("row"))
-        self.opener = widgets.Button(description=self._say("open_row"))
+        self.opener = widgets.Button(description=self._say(opens))
         self._mark = widgets.HTML()
         # By these page.js finds what a click on the table works.
         for widget, name in (
@@ -224,8 +231,11 @@ def row_name(row: Any, columns: Mapping[str, Heading], language: str) -> str:
             words.append(heading.show(row[name], language))
         elif words and heading.format not in ("id", "date"):
             break
-    first = next(iter(columns))
-    return " · ".join(words) or columns[first].show(row[first], language)
+    name, first = next(iter(columns.items()))
+    number = first.show(row[name], language)
+    if first.format in ("count", "number"):  # which means nothing alone
+        number = f"{first.title.to(language)} {number}"
+    return " · ".join(words) or number
 
 
 def _sorted(

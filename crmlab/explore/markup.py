@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterable
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -58,6 +59,17 @@ def card(card: CustomerCard) -> str:
     """Return what is known of a customer, in a frame of its own."""
     region = f'tabindex="0" role="region" aria-label="{escape(card.title)}"'
     return f'<div class="crm-card crm-scroll" {region}>{card._repr_html_()}</div>'
+
+
+def sentences(parts: Iterable[str], language: str) -> str:
+    """Return sentences one after the other; in Chinese no space stands between them.
+
+    Examples
+    --------
+    >>> sentences(["A.", "", "B."], "en"), sentences(["甲。", "乙。"], "zh")
+    ('A. B.', '甲。乙。')
+    """
+    return ("" if language == "zh" else " ").join(filter(None, parts))
 
 
 def sentence(text: str, role: str) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from crmlab import fonts
 from crmlab.analysis.filters import Filter, combined
+from crmlab.analysis.frames import keep
 from crmlab.analysis.menu import FIELD_NAMES, Entry, find
 from crmlab.company.company import Company
 from crmlab.errors import CrmlabError
@@ -71,6 +72,7 @@ class Page(widgets.VBox):
         self._sentence = ""
         if self._language == "zh":
             fonts.use_chinese()  # for the charts that a student draws below the page, too
+        keep(company)
         result = _first(company, entry, filter, given)
         self._build()
         typed = {name: given.pop(name) for name in FIELD_NAMES if name in given}
@@ -169,7 +171,8 @@ class Page(widgets.VBox):
         self.chart.show(entry, result)
         # Only now that nothing can fail any more is the old screen given up.
         self._result = result
-        self._speak(f"{finding} {self._say('empty')}" if result.empty else finding, "status")
+        advice = self._say("empty") if result.empty else ""
+        self._speak(markup.sentences([finding, advice], language), "status")
         self.grid.show(result, entry.columns, caption)
         self.codes.show(entry, filter, own)
         self.rescue.layout.display = "" if result.empty else "none"

@@ -420,6 +420,18 @@ MOVEMENTS = Kind(
     {"warehouse": "warehouse"},
 )
 
+#: The customers that a row stands for: not the conditions say which, but the analysis itself.
+CUSTOMERS = Kind(
+    "customers",
+    lambda company, conditions, row: company.frame("customers"),
+    "customer_id",
+    {
+        **_columns("customers", "customer_id", "name"),
+        **_columns("customers", "source", "industry", "region"),
+        "owner": Heading(TABLES["customers"]["owner_id"].title, "text"),
+    },
+)
+
 #: What an analysis needs → the records that are behind its rows.
 KINDS = {
     "order_lines": LINES,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
+import pandas as pd
+
+from crmlab import Company
 from crmlab.analysis.filters import keywords
-from crmlab.analysis.menu import Entry
+from crmlab.analysis.menu import Entry, find
 from crmlab.analysis.own import Choice, Parameter
 
 
@@ -27,3 +31,13 @@ def other(own: Parameter) -> Any:
         if value <= own.maximum and value != own.default:
             return type(own.step)(value)
     raise AssertionError(f"{own.name} can have one value only")
+
+
+def whole(entry: Entry, company: Company) -> pd.DataFrame:
+    """Return what ``entry`` says of all that there is, computed once for all who only look at it."""
+    return _whole(entry.slug, company)
+
+
+@cache
+def _whole(slug: str, company: Company) -> pd.DataFrame:
+    return find(slug).run(company)

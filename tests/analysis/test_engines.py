@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crmlab import Company, open_company
+from crmlab.analysis.frames import keep
 
 from .engines import FILTERS, cases, equal, on_duckdb, on_polars, tiny
 
@@ -39,9 +40,13 @@ def loaded(folder):
     return Company.read(folder)
 
 
-@pytest.fixture(scope="module", params=["duckdb", "polars"])
+@pytest.fixture(scope="module", params=["duckdb", "duckdb, kept", "polars"])
 def connected(request, folder):
-    return Company.connect(folder, engine=request.param)
+    engine, _, kept = request.param.partition(", ")
+    company = Company.connect(folder, engine=engine)
+    if kept:
+        keep(company)
+    return company
 
 
 @pytest.mark.parametrize(("entry", "which"), cases(FILTERS))

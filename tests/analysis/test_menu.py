@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 import textwrap
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -16,7 +17,7 @@ from crmlab.analysis.filters import FIELDS
 from crmlab.analysis.own import Choice
 from crmlab.locale import Text
 
-from .asking import honoured, nothing, other
+from .asking import honoured, nothing, other, whole
 
 
 def test_the_menu_has_every_step_once_and_is_in_its_groups():
@@ -66,26 +67,37 @@ def test_the_signature_shows_what_can_be_typed(entry):
     assert ("product" in parameters) == ("product" in entry.honours)
 
 
-def test_columns_and_dtypes(default, entry):
-    full, empty = entry.run(default), entry.run(default, **nothing(entry))
+def test_columns_and_dtypes(entry):
+    default = open_company(language="zh", seed=2026)  # only words differ between the languages
+    full, empty = whole(entry, default), entry.run(default, **nothing(entry))
     assert list(full) == list(empty) == list(entry.columns)
     pd.testing.assert_series_equal(full.dtypes, empty.dtypes)
     for name, heading in entry.columns.items():
         assert (heading.format in ("count", "year", "id")) == pd.api.types.is_integer_dtype(full[name])
 
 
-def test_an_empty_company(default, entry):
+@cache
+def emptied(company):
+    """Return a company with people and products, to whom nothing has happened yet."""
     keep = ("employees", "products")
-    raw = {name: table if name in keep else table.head(0) for name, table in default.raw.items()}
-    empty = Company(raw, language=default.language)
-    result = entry.run(empty)
-    pd.testing.assert_series_equal(result.dtypes, entry.run(default).dtypes)
+    raw = {name: table if name in keep else table.head(0) for name, table in company.raw.items()}
+    return Company(raw, language=company.language)
+
+
+def test_an_empty_company(default, entry):
+    empty = emptied(default)
+    result = whole(entry, empty)
+    pd.testing.assert_series_equal(result.dtypes, whole(entry, default).dtypes)
     assert entry.finding(result, empty) and entry.alt(result, empty)
-    assert entry.chart(result, empty).get_axes()
+
+
+def test_the_chart_of_an_empty_company(entry):
+    empty = emptied(open_company(language="zh", seed=2026))
+    assert entry.chart(whole(entry, empty), empty).get_axes()
 
 
 def test_every_value_can_be_shown(default, entry):
-    result = entry.run(default).head(30)
+    result = whole(entry, default).head(30)
     for name, heading in entry.columns.items():
         for value in result[name]:
             assert heading.show(value, default.language)

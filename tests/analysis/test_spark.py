@@ -21,12 +21,13 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*(pandas|copy keyword).*::pyspark"),
 ]
 
-#: One thread, few files, and plans that are interpreted: to compile them takes longer than they run.
+#: One thread for all (Java's collector too), few files, and plans that are interpreted: to compile them takes
+#: longer than they run.
 SMALL = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.driver.host": "127.0.0.1",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false",

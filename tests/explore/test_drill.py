@@ -86,10 +86,42 @@ def test_another_filter_closes_what_was_opened(company):
 
 
 def test_a_row_that_is_made_of_no_single_records_says_so(company):
-    page = explore(company, "roll-rates")
+    page = explore(company, "seven-p")
     drill = opened(page)
     assert drill.grid.html.value == "" and 'role="status"' in drill._note.value
     assert drill.kind.layout.display == "none"
+
+
+#: Of each analysis that names the customers of its rows, the column that counts them.
+COUNTED = {"cohort-retention": "active", "new-customers": "new_customers"}
+NAMING = [entry for entry in menu.entries() if entry.members]
+
+
+@pytest.mark.parametrize("entry", NAMING, ids=lambda entry: entry.slug)
+def test_the_customers_of_a_row_are_as_many_as_it_says(entry):
+    company, filter = open_company(language="en"), Filter(end="2025-12-31", region="East China")
+    result = entry.run(company, filter)
+    count = result.get(COUNTED.get(entry.slug, "customers"), result.get("invoices"))
+    for place, row in result.iloc[:: max(1, len(result) // 5)].iterrows():
+        customers = entry.customers(company, filter, row)
+        assert len(set(customers)) == len(customers)
+        if entry.slug == "roll-rates":  # it counts invoices
+            assert (len(customers) > 0) == (count[place] > 0)
+        else:
+            assert len(customers) == (0 if pd.isna(count[place]) else count[place])
+
+
+def test_a_row_that_is_a_set_of_customers_lists_them_and_opens_their_cards(company):
+    page = explore(company, "churn-clusters", region="East China")
+    drill = opened(page, 1)
+    listed = drill.customers._result
+    assert len(listed) == page.result["customers"].iloc[1] and listed["region"].nunique() == 1
+    assert f"{len(listed)}" in drill._note.value and drill.card.value == "" == drill.grid.html.value
+    drill.customers.rows.value = 2
+    drill.customers.opener.click()
+    assert company.customer_card(int(listed["customer_id"].iloc[2])).title in drill.card.value
+    drill.back.click()
+    assert drill.customers.html.value == ""
 
 
 #: An analysis, how its rows are grouped, the kind of records behind them, and what of the row they make:

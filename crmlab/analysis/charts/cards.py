@@ -63,15 +63,16 @@ class Cards(Picture):
         shown = self.cards[:MOST]
         across = len(shown) if len(shown) <= 3 else math.ceil(math.sqrt(len(shown)))
         down = math.ceil(len(shown) / across)
-        canvas.axes(EDGE, WIDE - EDGE, "")
         top, bottom = canvas.top - 12, 44
         wide, high = (WIDE - 2 * EDGE + 10) / across, min((top + 8 - bottom) / down, 130)
         noted = any(card.note for card in shown)
         size = _common_size(canvas, shown, wide - 30, high - 8 - TITLE - NOTE * noted)
-        for place, card in enumerate(shown):
-            left, upper = EDGE + wide * (place % across), top - high * (place // across)
-            box = Box(left, upper - high + 8, left + wide - 10, upper)
-            _draw(canvas, card, box, size, noted)
+        corners = [(EDGE + wide * (at % across), top - high * (at // across)) for at in range(len(shown))]
+        boxes = [Box(left, upper - high + 8, left + wide - 10, upper) for left, upper in corners]
+        areas.fill(canvas, boxes, FAINT)
+        areas.fill(canvas, [box._replace(right=box.left + 3) for box in boxes], BLUE)
+        for card, box in zip(shown, boxes, strict=True):
+            _write(canvas, card, box, size, noted)
         if len(shown) < len(self.cards):
             more = MORE.to(canvas.language).format(count=numbers.count(len(self.cards) - len(shown)))
             canvas.write(None, EDGE, 29, more, color=QUIET)
@@ -96,10 +97,9 @@ def _common_size(canvas: Canvas, cards: Sequence[Card], wide: float, high: float
     )
 
 
-def _draw(canvas: Canvas, card: Card, box: Box, size: float, noted: bool) -> None:
-    """One card, with room for a note if any card has one."""
+def _write(canvas: Canvas, card: Card, box: Box, size: float, noted: bool) -> None:
+    """Write one card, with room for a note if any card has one."""
     inner = box.right - box.left - 20
-    areas.fill(canvas, [box, box._replace(right=box.left + 3)], [FAINT, BLUE])
     top = box.top - max((box.top - box.bottom - TITLE - SPACE * size - NOTE * noted) / 2, 1)
     x = box.left + 12
     canvas.write(None, x, top, canvas.fitted(card.title, inner), color=QUIET, va="top")
