@@ -107,7 +107,7 @@ def called(*command: object, cwd: Path, allowed: tuple[int, ...] = (0,)) -> None
 def by_crmlab(folder: Path, book: Path, warm: bool) -> None:
     """Grade as `crmlab grade` does."""
     with Gradebook(book, COURSE) as marks:
-        grade(COURSE, folder, marks, jobs=JOBS, run=partial(kernel.run, warm=warm))
+        grade(COURSE, folder, marks, jobs=JOBS, run=None if warm else partial(kernel.run, warm=False))
 
 
 def by_nbval(folder: Path) -> None:

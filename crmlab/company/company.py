@@ -24,7 +24,7 @@ from crmlab.company.identity import CARD, card_text
 from crmlab.company.sales_file import understand
 from crmlab.company.sales_tables import tables_of
 from crmlab.company.schema import TABLES, TRUTH, UNKNOWN, Table
-from crmlab.company.world import World, generate
+from crmlab.company.world import World, generate, with_account
 from crmlab.company.world.calendar import START, TODAY
 from crmlab.company.world.people import drawn_from
 from crmlab.errors import CrmlabError
@@ -613,4 +613,4 @@ def opened(
 
 @lru_cache(maxsize=4)
 def _generated(seed: int, account: str | None) -> World:
-    return generate(seed, account=account)
+    return generate(seed) if account is None else with_account(_generated(seed, None), account)

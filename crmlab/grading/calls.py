@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 #: What a check cell is made of; nothing of it is needed to compute an answer.
-HELPERS = frozenset({"check", "hint", "solution", "progress", "certificate", "my_account"})
+HELPERS = frozenset(
+    {"check", "hint", "solution", "progress", "certificate", "my_account", "hand_in", "restore"}
+)
 #: Characters. Nobody checks an answer in a cell that is longer.
 LONGEST = 20_000
 _MAGIC = re.compile(r"^([ \t]*)[%!?].*$", re.MULTILINE)

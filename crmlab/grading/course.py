@@ -17,6 +17,7 @@ from typing import Any, Literal
 from crmlab.checks.question import labs as all_labs
 from crmlab.errors import CrmlabError
 from crmlab.files import replace_file
+from crmlab.grading.kernel import Limits
 from crmlab.locale import LANGUAGES, listed, say, spoken
 
 FILE = "course.toml"
@@ -46,23 +47,6 @@ class Weights:
 
 
 @dataclass(frozen=True)
-class Limits:
-    """What the code of one submission may use.
-
-    Attributes
-    ----------
-    cell_seconds, notebook_seconds : float
-        Wall time of one cell, and of all of them.
-    memory_mb : int
-        Memory of its process.
-    """
-
-    cell_seconds: float = 30
-    notebook_seconds: float = 120
-    memory_mb: int = 2048
-
-
-@dataclass(frozen=True)
 class Course:
     """A course, as its instructor describes it.
 
@@ -82,6 +66,7 @@ class Course:
         Until when each lab may come in, in the time of the instructor's computer; none where it is not said.
     weights : Weights
     limits : Limits
+        What the code of one submission may use.
     roster : Path or None
         The list of students; beside ``course.toml`` unless the path is absolute.
     """
@@ -93,7 +78,7 @@ class Course:
     labs: tuple[str, ...]
     due: Mapping[str, datetime] = field(default_factory=dict, hash=False)
     weights: Weights = Weights()
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     roster: Path | None = None
 
     @classmethod
@@ -122,7 +107,7 @@ class Course:
             ),
             limits=Limits(
                 reading.number("limits.cell_seconds", Limits.cell_seconds, 1, 3600),
-                reading.number("limits.notebook_seconds", Limits.notebook_seconds, 1, 36000),
+                reading.number("limits.notebook_seconds", Limits.seconds, 1, 36000),
                 round(reading.number("limits.memory_mb", Limits.memory_mb, 512, 1 << 20)),
             ),
             roster=reading.path("roster", path.parent),

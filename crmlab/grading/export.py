@@ -28,6 +28,8 @@ class Grades:
     ----------
     students : tuple of Student
         Those on the roster, in its order, then those of whom there is only a submission.
+    enrolled : int
+        How many of them are on the roster; all where there is none.
     labs : tuple of Lab
     rows : tuple of Row
     comments : mapping of (str, str) to str
@@ -37,6 +39,7 @@ class Grades:
     """
 
     students: tuple[Student, ...]
+    enrolled: int
     labs: tuple[Lab, ...]
     rows: tuple[Row, ...]
     comments: Mapping[tuple[str, str], str]
@@ -53,11 +56,14 @@ class Grades:
     ) -> Grades:
         """Return the marks in ``rows`` for the students of the roster, and for whoever else has some."""
         students = {student.account: student for student in roster or ()}
+        enrolled = len(students)
         for row in rows:
             students.setdefault(row.student, Student(row.student, language=language))
         chosen = tuple(lab for lab in all_labs() if number(lab) in labs)
         comments = {key: one.comment for key, one in manual.items() if one.comment and "." not in key[1]}
-        return cls(tuple(students.values()), chosen, tuple(rows), comments, language)
+        return cls(
+            tuple(students.values()), enrolled or len(students), chosen, tuple(rows), comments, language
+        )
 
     def points(self) -> dict[tuple[str, str], float]:
         """Return what each student earned in each lab; nothing where there is no submission."""
@@ -125,7 +131,8 @@ def questions_csv(grades: Grades) -> bytes:
 def canvas_csv(grades: Grades) -> bytes:
     """Return what Canvas imports into its gradebook: its own headings, and the points possible in row two.
 
-    A lab without submission stays empty, which leaves Canvas as it is.
+    A lab without submission stays empty, which takes a score away that Canvas already has: its preview
+    of the import shows that.
     """
     points = grades.points()
     labs = [grades.called(lab) for lab in grades.labs]
@@ -142,7 +149,11 @@ def canvas_csv(grades: Grades) -> bytes:
 
 
 def moodle_csv(grades: Grades) -> bytes:
-    """Return what Moodle imports: who it is, then points and feedback for each lab."""
+    """Return what Moodle imports: who it is, then points and feedback for each lab.
+
+    Moodle refuses a file in which it does not know somebody, and gives a row without mail to whoever stands
+    in the row before: only the roster is in it.
+    """
     points = grades.points()
     header = ["Username", "Email address"]
     for lab in grades.labs:
@@ -150,7 +161,7 @@ def moodle_csv(grades: Grades) -> bytes:
         header += [name, say("grading.book_feedback_column", grades.language, lab=name)]
     said = {key: list(rows) for key, rows in groupby(grades.rows, key=lambda row: (row.student, row.lab))}
     rows = []
-    for student in grades.students:
+    for student in grades.students[: grades.enrolled]:
         cells: list[Any] = [student.account, student.email]
         for lab in grades.labs:
             key = (student.account, number(lab))

@@ -80,6 +80,8 @@ def grade(
     if not found:
         raise CrmlabError("grading.judge_no_notebooks", course.language, folder=folder)
     todo = [one for one in found if not book.stands(*one.key, one.sha256)]
+    if todo and run is None:
+        kernel.wake()
     tasks = _tasks(todo, course, run or partial(kernel.run, trust=trust))
     failures: list[str] = []
     warnings: dict[Text, None] = {}

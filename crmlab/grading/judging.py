@@ -23,7 +23,7 @@ from crmlab.company.company import Company
 from crmlab.grading.course import Weights
 from crmlab.grading.kernel import Reply
 from crmlab.grading.probes import OWN
-from crmlab.grading.result import Mark, printable
+from crmlab.grading.result import SAME, Mark, printable
 from crmlab.locale import say
 
 #: What no answer that somebody computed reaches.
@@ -107,13 +107,14 @@ def mark(question: Question, companies: Pair, seen: Replies, unseen: Replies, we
     """
     own = _told(question, companies.seen, seen)
     other = None if isinstance(question.kind, Choice) else _told(question, companies.unseen, unseen)
-    written_down = other is not None and _written_down(question, own, other)
+    same = other is not None and own.verdict.solves and _same(question, own, other)
+    written_down = same and other is not None and other.verdict.points < own.verdict.points
     return Mark(
         question=question.number,
         points=_points(own, other, weights),
         of=question.points,
         verdict_seen=own.verdict.outcome,
-        verdict_unseen=other.verdict.outcome if other else None,
+        verdict_unseen=_outcome_unseen(other, same),
         points_seen=own.verdict.points,
         points_unseen=other.verdict.points if other else 0.0,
         mistake=", ".join(own.verdict.mistakes or (other.verdict.mistakes if other else ())) or None,
@@ -182,9 +183,16 @@ def _points(own: _Told, other: _Told | None, weights: Weights) -> float:
     return round(weights.seen * own.verdict.points + weights.unseen * other.verdict.points, 2)
 
 
-def _written_down(question: Question, own: _Told, other: _Told) -> bool:
-    """Say whether the same was handed in on both companies, and is worth less on the other one."""
-    if not own.verdict.solves or other.answer.form == "nothing" or other.verdict.points >= own.verdict.points:
+def _outcome_unseen(other: _Told | None, same: bool) -> str | None:
+    """Return the outcome on the other company; `SAME` where its right answer is no other than on the own."""
+    if other is None:
+        return None
+    return SAME if same and other.verdict.outcome == "right" else other.verdict.outcome
+
+
+def _same(question: Question, own: _Told, other: _Told) -> bool:
+    """Say whether the same was handed in on both companies."""
+    if other.answer.form == "nothing":
         return False
     try:
         given, again = question.kind.read(own.answer), question.kind.read(other.answer)

@@ -20,7 +20,7 @@ from crmlab.grading.course import Course
 from crmlab.grading.kernel import CellOutcome
 from crmlab.grading.layouts import Place, places
 from crmlab.grading.probes import check_cells, plan
-from crmlab.grading.result import Mark, printable
+from crmlab.grading.result import SAME, Mark, printable
 from crmlab.grading.roster import Roster, read_roster
 from crmlab.grading.student import Graded, grade_one
 from crmlab.grading.submission import Submission
@@ -205,4 +205,4 @@ def _roster(course: Course) -> Roster | None:
 
 
 def _done(mark: Mark) -> bool:
-    return mark.verdict_seen in DONE and mark.verdict_unseen in (*DONE, None) and not mark.hard_coded
+    return mark.verdict_seen in DONE and mark.verdict_unseen in (*DONE, SAME, None) and not mark.hard_coded

@@ -12,6 +12,8 @@ from crmlab.locale import LANGUAGES, Text, say
 #: "graded": all of it ran; "partly": something was stopped, the rest counts; "unreadable": no notebook of
 #: a lab; "failed": the grader's own trouble, tried again the next time.
 Outcome = Literal["graded", "partly", "unreadable", "failed"]
+#: Of the company that only the grader has: right, and the right answer is the same as on the own one.
+SAME = "same"
 
 
 def note(key: str, **blanks: object) -> Text:
@@ -54,7 +56,8 @@ class Mark:
         What was earned, and what could be.
     verdict_seen, verdict_unseen : str
         Outcome (`crmlab.checks.judge.Outcome`) on the student's own company and on the one that only the
-        grader has; the second is None for a question that is answered in words and not by a calculation.
+        grader has. The second is None for a question that is answered in words and not by a calculation,
+        and `SAME` where the right answer is the same in both, so that it cannot show who wrote it down.
     points_seen, points_unseen : float
         What each of the two earned, before the course's weights.
     mistake : str or None

@@ -91,7 +91,7 @@ def _one(submission: Submission, task: Task, folder: Path, begun: float) -> Grad
     companies = Pair(*(opened(SEED, language, account, name) for name in (course.course, course.unseen)))
     steps = plan(submission.lab, submission.cells)
     seen, unseen = (
-        task.run(steps.cells, _published(company, submission.lab, folder), steps.probes, _limits(course))
+        task.run(steps.cells, _published(company, submission.lab, folder), steps.probes, course.limits)
         for company in companies
     )
     made, errors = marks(_questions(submission.lab), companies, seen.replies, unseen.replies, course.weights)
@@ -141,11 +141,6 @@ def _published(company: Company, lab: str, folder: Path) -> Path:
     if not place.exists():
         kernel.publish(company, place, shown)
     return place
-
-
-def _limits(course: Course) -> kernel.Limits:
-    limits = course.limits
-    return kernel.Limits(limits.cell_seconds, limits.notebook_seconds, limits.memory_mb)
 
 
 # What there is to say about the whole

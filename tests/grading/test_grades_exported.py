@@ -75,6 +75,15 @@ def test_moodle_gets_points_and_feedback_side_by_side(grades):
     assert rows[5][2:] == ["", "", "", ""]
 
 
+def test_moodle_is_told_of_nobody_whom_it_does_not_know(rows_and_manual):
+    rows, manual = rows_and_manual
+    grades = Grades.of(rows, manual, ("01", "02"), made.roster(2), "en")
+    assert [row[0] for row in table(moodle_csv(grades))[1:]] == ["s00", "s01"]
+    assert len(table(canvas_csv(grades))) == 2 + 5
+    everybody = Grades.of(rows, manual, ("01", "02"), None, "en")
+    assert len(table(moodle_csv(everybody))) == 1 + 5
+
+
 def test_the_workbook_computes_and_has_all_sheets(grades):
     content = workbook(grades, items(grades.rows, grades.labs))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

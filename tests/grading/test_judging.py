@@ -76,6 +76,7 @@ def test_a_value_that_was_written_down_is_named(companies):
         assert len(found.sentences) >= 2
     products = given("4.1", *right("4.1", companies), companies)  # the same in every company
     assert products.points == products.of and not products.hard_coded
+    assert products.verdict_unseen == "same"
     wrong = given("1.1", 5, 5, companies)
     assert not wrong.hard_coded
 

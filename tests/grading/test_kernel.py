@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -48,7 +49,7 @@ def test_a_cold_kernel_gives_what_a_warm_one_gives(published):
         "menu.find('value-customers').chart(value_customers(company), company)",
         "drawn = [random.random(), float(np.random.rand()), float(np.random.default_rng(1).random())]",
         "labels = KMeans(3, n_init=2, random_state=1).fit(lines[['unit_price', 'quantity']][:500]).labels_",
-        "check('1.1', 5); hint('1.1'); my_account(); undefined",
+        "check('1.1', 5); hint('1.1'); my_account(); hand_in(); undefined",
         "%matplotlib inline\n!true\nimport asyncio, ipywidgets\n"
         "ipywidgets.IntSlider(); await asyncio.sleep(0)",
     ]
@@ -93,6 +94,28 @@ def test_a_kernel_that_dies_costs_the_cell_that_it_died_of(published):
     assert result.died == "crash"
 
 
+@linux
+def test_memory_is_counted_once_the_walls_stand(monkeypatch):
+    """On a busy computer they take their time, and before them all its processes are seen."""
+    from crmlab.grading.kernel import keeper
+
+    monkeypatch.setattr(keeper, "_LOOK", 0.02)
+    monkeypatch.setattr(keeper, "_memory", lambda: float("inf"))
+    built, building = os.pipe()
+    here, there = socket.socketpair()
+    kernel = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(9)"])
+    begun = time.monotonic()
+    with here, there, ThreadPoolExecutor() as pool:
+        told = pool.submit(keeper._watch, kernel.pid, there, built, Limits(), os.getppid(), walls=True)
+        with pytest.raises(TimeoutError):
+            told.result(0.3)
+        os.close(building)
+        told.result(5)
+        assert json.loads(here.recv(99)) == {"died": "memory"}
+    assert time.monotonic() - begun < 5
+    os.close(built)
+
+
 def test_without_walls_nothing_runs_unless_the_class_is_trusted(published, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(
@@ -115,7 +138,7 @@ def test_without_walls_nothing_runs_unless_the_class_is_trusted(published, monke
 def test_all_processes_share_one_parent_which_ends_with_the_last(published, tmp_path):
     script = (
         "import socket, struct, sys\nfrom pathlib import Path\n"
-        "from crmlab.grading.kernel import run, sharing\nrun(['1'], Path(sys.argv[1]))\n"
+        "from crmlab.grading.kernel import run, sharing, wake\nwake()\nrun(['1'], Path(sys.argv[1]))\n"
         "said = sharing.connected().getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)\n"
         "print(struct.unpack('3i', said)[0])"
     )

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Only Linux can 
 
 HOSTILE = sorted((Path(__file__).parent / "hostile").glob("*.txt"))
 SECRET = "a-secret-of-the-course"
-LIMITS = Limits(cell_seconds=2, seconds=30, memory_mb=400, scratch_mb=16, answer_bytes=200_000)
+LIMITS = Limits(cell_seconds=1, seconds=30, memory_mb=400, scratch_mb=16, answer_bytes=200_000)
 
 BEFORE = """
 from crmlab import open_company

@@ -6,13 +6,13 @@ import pytest
 from made import course
 from submissions import CASES, content
 
-from crmlab.grading.course import Limits
+from crmlab.grading.kernel import Limits
 from crmlab.grading.layouts import Place
 from crmlab.grading.result import note
 from crmlab.grading.student import grade_one
 from crmlab.grading.submission import Submission
 
-COURSE = course(labs=("01",), limits=Limits(cell_seconds=2, notebook_seconds=30))
+COURSE = course(labs=("01",), limits=Limits(cell_seconds=2, seconds=30))
 #: On the company of amy's.
 WRITTEN_DOWN = {b"ON_FILE": b"870", b"NET_SALES": b"16232384.62"}
 #: For the blanks of a message, so that its beginning is known.

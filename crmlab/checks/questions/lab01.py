@@ -86,11 +86,20 @@ def _with_hobby(
     return joined.assign(hobby=joined["hobby"].fillna(joined["customer_id"].map(cards)))
 
 
-def _top_50(company: Company) -> pd.DataFrame:
-    def build() -> pd.DataFrame:
-        return value_customers(company, start=START, end=END, top=WITH_HOBBY)[["customer_id"]]
+def _statistics(company: Company) -> pd.DataFrame:
+    """Return the buyers of 2025 by source; several questions begin with it."""
+    return company.cached(
+        ("checks", "statistics 2025"), lambda: customer_statistics(company, start=START, end=END)
+    )
 
-    return company.cached(("checks", "top 50"), build)
+
+def _ranking(company: Company) -> pd.DataFrame:
+    """Return the customers of 2025 by net sales; several questions begin with it."""
+    return company.cached(("checks", "ranking 2025"), lambda: value_customers(company, start=START, end=END))
+
+
+def _top_50(company: Company) -> pd.DataFrame:
+    return _ranking(company)[["customer_id"]].head(WITH_HOBBY)
 
 
 @question(
@@ -180,7 +189,7 @@ def counts_customers_who_ever_bought(company: Company) -> int:
     ),
 )
 def buyers(company: Company) -> int:
-    return int(customer_statistics(company, start=START, end=END)["customers"].sum())
+    return int(_statistics(company)["customers"].sum())
 
 
 @buyers.fill
@@ -261,7 +270,7 @@ def forgets_the_period(company: Company) -> int:
     ),
 )
 def buyers_by_source(company: Company) -> pd.DataFrame:
-    return customer_statistics(company, start=START, end=END)[["source", "customers"]]
+    return _statistics(company)[["source", "customers"]]
 
 
 @buyers_by_source.fill
@@ -353,7 +362,7 @@ def keeps_invalid_orders_by_source(company: Company) -> pd.Series:
     ),
 )
 def net_sales(company: Company) -> float:
-    return round(float(value_customers(company, start=START, end=END)["net_sales"].sum()), 2)
+    return round(float(_ranking(company)["net_sales"].sum()), 2)
 
 
 @net_sales.fill
@@ -458,12 +467,12 @@ def misses_the_lines_of_the_last_day(company: Company) -> float:
     ),
 )
 def top_15(company: Company) -> list[int]:
-    return value_customers(company, start=START, end=END, top=BEST)["customer_id"].tolist()
+    return _ranking(company)["customer_id"].head(BEST).tolist()
 
 
 @top_15.fill
 def _(company: Company) -> dict[str, object]:
-    shares = value_customers(company, start=START, end=END)["share"]
+    shares = _ranking(company)["share"]
     return {"buyers": len(shares), "share": f"{100 * shares.head(BEST).sum():.0f}"}
 
 

@@ -219,25 +219,61 @@ def generate(
     number = blocks_of(customers)
     chosen = range(number) if blocks is None else blocks
     steps = [step for step in processes() if truth or not step.is_truth]
+    company = _head_office(seed, account, steps)
+    parts = [World(seed, str(i), i, min(BLOCK, customers - i * BLOCK)) for i in chosen]
+    if account is not None and number - 1 in chosen:
+        parts.append(_own_part(seed, account))
+    for part in parts:
+        _fill(part, company, steps)
+    return _joined(company, parts, with_company=0 in chosen)
+
+
+def with_account(whole: World, account: str) -> World:
+    """Return a company that was generated without an account, of one block, with a student's own rows.
+
+    The rows of everybody else are taken as they are, so that a class shares them.
+
+    Examples
+    --------
+    >>> everybody = generate(2026, customers=40)
+    >>> shared = with_account(everybody, "s2026017").numbers("orders", "order_id")
+    >>> alone = generate(2026, customers=40, account="s2026017").numbers("orders", "order_id")
+    >>> bool((shared == alone).all())
+    True
+    """
+    steps = list(processes())
+    company = _head_office(whole.seed, account, steps)
+    own = _own_part(whole.seed, account)
+    _fill(own, company, steps)
+    return _joined(company, [whole, own], with_company=True)
+
+
+def _head_office(seed: int, account: str | None, steps: Sequence[Process]) -> World:
+    """Return what the company has once, and its head office."""
     company = World(seed, COMPANY, account=account)
     if account is not None:
         company.partition = account_partition(account)
     for step in steps:
         if step.once or step.office:
             step.run(company)
-    parts = [World(seed, str(i), i, min(BLOCK, customers - i * BLOCK)) for i in chosen]
-    if account is not None and number - 1 in chosen:
-        own = World(seed, f"account {account.lower()}", company.partition, account=account)
-        own.customers = own.stream("customers", "number").between(60, 80, 1)[0]
-        parts.append(own)
-    for part in parts:
-        part.tables.update(company.tables)
-        part.hidden.update(company.hidden)
-        for step in steps:
-            if not step.once and not (step.office and in_head_office(part)):
-                step.run(part)
-        part.hidden.clear()  # nobody needs it any more, and the next partition needs the memory
-    return _joined(company, parts, with_company=0 in chosen)
+    return company
+
+
+def _own_part(seed: int, account: str) -> World:
+    """Return the partition of a student, before anything is in it."""
+    own = World(seed, f"account {account.lower()}", account_partition(account), account=account)
+    own.customers = own.stream("customers", "number").between(60, 80, 1)[0]
+    return own
+
+
+def _fill(part: World, company: World, steps: Sequence[Process]) -> None:
+    """Generate a partition of ``company``."""
+    part.tables.update(company.tables)
+    part.hidden.update(company.hidden)
+    for step in steps:
+        if not step.once and not (step.office and in_head_office(part)):
+            step.run(part)
+    part.hidden.clear()  # nobody needs it any more, and the next partition needs the memory
 
 
 def in_head_office(part: World) -> bool:

@@ -1,7 +1,7 @@
 """Run a stranger's notebook where it can harm nobody, and ask it for its answers.
 
-`run` and `publish` are all that the rest of the room needs. `contract` says what goes in and what comes
-out, docs/security.md what is defended and how.
+`run`, `publish` and `wake` are all that the rest of the room needs. `contract` says what goes in and what
+comes out, docs/security.md what is defended and how.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from crmlab.grading.kernel.contract import CellOutcome, Limits, Probe, Reply, RunResult
     from crmlab.grading.kernel.public import publish
     from crmlab.grading.kernel.running import run
+    from crmlab.grading.kernel.starting import wake
 
 _HOMES = {
     "CellOutcome": "contract",
@@ -22,8 +23,9 @@ _HOMES = {
     "RunResult": "contract",
     "publish": "public",
     "run": "running",
+    "wake": "starting",
 }
-__all__ = ["CellOutcome", "Limits", "Probe", "Reply", "RunResult", "publish", "run"]
+__all__ = ["CellOutcome", "Limits", "Probe", "Reply", "RunResult", "publish", "run", "wake"]
 
 
 # A kernel imports from here what it needs, and nothing of the grader's.

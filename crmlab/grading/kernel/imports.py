@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
-#: All of it is only imported and never used here: a process that has computed with several threads
-#: cannot be forked safely.
+#: Of these nothing is used here that could compute with several threads: a process that has done so cannot
+#: be forked safely.
 _MODULES = (
     "numpy",
     "pandas",
@@ -25,6 +25,9 @@ _MODULES = (
     "crmlab.checks",
     "crmlab.explore",
     "crmlab.work.account_form",
+    "crmlab.work.handin",
+    "crmlab.work.restoring",
+    "crmlab.work.restoring",
     "crmlab.grading.kernel.inside",
 )
 
@@ -36,17 +39,24 @@ def load() -> None:
     matplotlib.use("agg")
     for name in _MODULES:
         import_module(name)
-    _meet()
     import_module("crmlab.grading.kernel.shell").prepare()
 
 
-def _meet() -> None:
-    """Have the libraries import what they put off until it is used."""
-    import narwhals as nw
-    import pandas as pd
+def try_out() -> None:
+    """Do once what takes time only the first time, with a small company that is nobody's."""
+    from crmlab.analysis import customer_statistics, value_customers
+    from crmlab.company.company import SEED, Company
+    from crmlab.company.frames import to_frame
+    from crmlab.company.schema import TABLES
+    from crmlab.company.world import generate
+    from crmlab.company.world.people import ACCOUNTS
+    from crmlab.grading.kernel.inside import as_json
+    from crmlab.locale import LANGUAGES, catalogue
 
-    from crmlab.analysis.menu import entries
-
-    entries()
-    frame = nw.from_native(pd.DataFrame({"id": [1], "name": ["one"]})).lazy()
-    frame.join(frame, on="id").group_by("id").agg(nw.len()).sort("id").collect("pandas")
+    for language in LANGUAGES:
+        catalogue(language)
+    made = generate(SEED, customers=40, truth=False).tables
+    tables = {name: to_frame(table, made[name], "en") for name, table in TABLES.items()}
+    company = Company(tables, language="en", account=ACCOUNTS[0])
+    for answer in (company.me, customer_statistics(company), value_customers(company)):
+        as_json(answer)

@@ -48,11 +48,13 @@ def keep(control: socket.socket) -> NoReturn:
         if not request["bare"]:
             sandbox.enter()
         parent = os.getppid()
+        built, building = os.pipe()  # the kernel closes its end when its walls stand
         kernel = os.fork()
         if kernel == 0:
             _be_kernel(control, channel, request, company, limits, number)
         channel.close()
-        _watch(kernel, control, limits, parent, walls=not request["bare"])
+        os.close(building)
+        _watch(kernel, control, built, limits, parent, walls=not request["bare"])
     except Exception as error:
         _tell(control, refused=f"{type(error).__name__}: {error}")
     os._exit(0)
@@ -96,8 +98,14 @@ def _close_all_but(handle: int) -> None:
     os.closerange(handle + 1, _MOST_FILES)
 
 
-def _watch(kernel: int, control: socket.socket, limits: Limits, parent: int, *, walls: bool) -> None:
-    """Pass interrupts on until the kernel ends, uses too much memory, or nobody is there who needs it."""
+def _watch(
+    kernel: int, control: socket.socket, built: int, limits: Limits, parent: int, *, walls: bool
+) -> None:
+    """Pass interrupts on until the kernel ends, uses too much memory, or nobody is there who needs it.
+
+    Until the walls stand, which is when ``built`` is closed, the processes to be seen are all those of the
+    computer.
+    """
     while os.waitpid(kernel, os.WNOHANG) == (0, 0):
         if select.select([control], [], [], _LOOK)[0]:
             asked = control.recv(1)
@@ -109,7 +117,7 @@ def _watch(kernel: int, control: socket.socket, limits: Limits, parent: int, *, 
                 return _end(kernel, walls)
         if os.getppid() != parent:
             return _end(kernel, walls)
-        if walls and _memory() > limits.memory_mb:
+        if walls and select.select([built], [], [], 0)[0] and _memory() > limits.memory_mb:
             _end(kernel, walls)
             return _tell(control, died="memory")
     _tell(control, died="crash")

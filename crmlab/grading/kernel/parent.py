@@ -25,9 +25,10 @@ _LOOK = 1.0
 def main(folder: Path) -> None:
     """Serve at a socket in ``folder`` until nobody holds the lock of its users any more."""
     imports.load()
+    imports.try_out()
     threads = len(list(Path("/proc/self/task").iterdir()))
     if threads != 1:
-        raise RuntimeError(f"{threads} threads after the imports: a forked kernel could hang")
+        raise RuntimeError(f"{threads} threads before the first fork: a forked kernel could hang")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are buried as they end
     gc.collect()
     gc.freeze()  # what is never looked at again is never copied

@@ -8,8 +8,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmlab.files import replace_file
-
 if TYPE_CHECKING:
     from crmlab.company.company import Company
 
@@ -23,6 +21,8 @@ _HELPERS = {
     "progress": "crmlab.checks",
     "certificate": "crmlab.checks",
     "my_account": "crmlab.work.account_form",
+    "hand_in": "crmlab.work.handin",
+    "restore": "crmlab.work.restoring",
     "explore": "crmlab.explore",
 }
 
@@ -60,14 +60,17 @@ def publish(company: Company, folder: Path, truth: Mapping[str, Sequence[str]] |
         "seed": company.seed,
         "account": company.account,
     }
-    replace_file(folder / _FILE, pickle.dumps(known, protocol=pickle.HIGHEST_PROTOCOL))
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / _FILE).open("wb") as file:
+        pickle.dump(known, file, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 def read(folder: Path) -> Company:
     """Return the company that `publish` wrote."""
     from crmlab.company.company import Company
 
-    return Company(**pickle.loads((folder / _FILE).read_bytes()))
+    with (folder / _FILE).open("rb") as file:
+        return Company(**pickle.load(file))
 
 
 def use(company: Company) -> None:

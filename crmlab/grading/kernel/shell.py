@@ -52,7 +52,8 @@ def prepare() -> None:
     """Make the shell that `shell` returns; to be done before a kernel is forked, because it takes time."""
     config = Config()
     config.HistoryManager.enabled = False
-    _Shell.instance(config=config)
+    made = _Shell.instance(config=config)
+    made.run_cell("pass", store_history=False)  # which imports what it needs the first time
 
 
 def shell() -> Any:

@@ -7,11 +7,14 @@ import site
 import socket
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import crmlab
+from crmlab.errors import CrmlabError
 from crmlab.grading.kernel.contract import Death, Limits
 from crmlab.grading.kernel.wire import GoneError, SilenceError, Wire, packed
 
@@ -125,6 +128,17 @@ def start(request: dict[str, Any], limits: Limits, *, warm: bool, bare: bool) ->
 def can_fork() -> bool:
     """Say whether kernels can be forked here: elsewhere libraries of the system do not survive it."""
     return sys.platform == "linux"
+
+
+def wake() -> None:
+    """Have the warm parent started for those who will need it, where there can be one, and do not wait."""
+    if can_fork():
+        threading.Thread(target=_wake, daemon=True).start()
+
+
+def _wake() -> None:
+    with suppress(CrmlabError, OSError):  # whoever needs it is told
+        _forked().close()
 
 
 def _forked() -> socket.socket:
