@@ -16,6 +16,8 @@ pytest.importorskip("playwright", reason="playwright is not installed")
 from driver import MENU, PATIENCE, WINDOW, Notebook, browser, chromium, jupyterlab
 from playwright.sync_api import expect
 
+from crmlab.settings import Settings, settings
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
@@ -31,6 +33,7 @@ README_PICTURES = REPOSITORY / os.environ.get("CRMLAB_SCREENSHOTS", OUTPUT)
 REGION = {"en": ("Region", "East China"), "zh": ("地区", "华东")}
 SCREEN = {"en": "Customer statistics", "zh": "客户统计分析"}
 VERDICT = {"en": ("Right", "Not yet"), "zh": ("正确", "还不对")}
+ACCOUNT = {"en": ("Your account", "you are s2026017"), "zh": ("你的帐号", "你的帐号是 s2026017")}
 
 IN_2025 = 'valid & (orders["ordered_at"] >= "2025-01-01") & (orders["ordered_at"] < "2026-01-01")'
 
@@ -41,11 +44,14 @@ def language(request):
 
 
 @pytest.fixture(scope="module")
-def notebook(language, tmp_path_factory):
+def folder(language, tmp_path_factory):
+    return tmp_path_factory.mktemp(f"browser-{language}") / "客户 work"
+
+
+@pytest.fixture(scope="module")
+def notebook(language, folder):
     """Lab 01, opened by ``crmlab lab`` in a new folder, and run from the top to the end."""
-    scratch = tmp_path_factory.mktemp(f"browser-{language}")
-    folder = scratch / "客户 work"
-    with browser(language) as page, jupyterlab(folder, language, scratch) as address:
+    with browser(language) as page, jupyterlab(folder, language, folder.parent) as address:
         opened = Notebook(page, address, language)
         opened.close_file_browser()
         opened.run_all()
@@ -127,3 +133,23 @@ def test_the_page_fits_a_tablet_and_a_page_enlarged_to_200_percent(notebook, wid
         assert inside <= shown
         assert screen.locator(".crm-chart").bounding_box()["width"] > 250
     page.set_viewport_size(WINDOW)
+
+
+def test_the_form_writes_the_account_and_the_lab_goes_on_with_it(notebook, language, folder):
+    """With the keyboard alone; the last test, for the notebook is that student's afterwards."""
+    page, (label, said) = notebook.page, ACCOUNT[language]
+    notebook.write("from crmlab import my_account; my_account()", instead="top_15 = ...")
+    form = notebook.cell("import my_account")
+    field = form.get_by_label(label, exact=True)
+    expect(field).to_be_visible(timeout=PATIENCE)
+    field.click()
+    page.keyboard.type("s2026017")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Chen Xue")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(form.get_by_role("status")).to_contain_text(said, timeout=PATIENCE)
+    assert settings(folder) == Settings(language, account="s2026017", name="Chen Xue")
+    picture(page, f"account-{language}")
+    notebook.write("print(open_company().account)", instead="hobbies = ...")
+    expect(notebook.cell("print(open_company().account)")).to_contain_text("s2026017\n", timeout=PATIENCE)

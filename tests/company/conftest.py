@@ -36,8 +36,6 @@ def _of_forty(folder, language):
 
 
 @pytest.fixture(autouse=True)
-def no_settings(monkeypatch, tmp_path):
-    """Nothing that is set on this machine changes which company is opened."""
-    for name in ("LANGUAGE", "ACCOUNT", "COURSE", "PROGRESS"):
-        monkeypatch.delenv(f"CRMLAB_{name}", raising=False)
+def own_folder(tmp_path, monkeypatch):
+    """No settings file of this machine changes which company is opened."""
     monkeypatch.chdir(tmp_path)

@@ -50,7 +50,6 @@ def test_what_was_saved_is_read_back(tmp_path, language, account):
         company.account,
         company.me,
     )
-    assert again.checksums() == company.checksums()
 
 
 @pytest.mark.parametrize(

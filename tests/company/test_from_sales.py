@@ -137,7 +137,7 @@ def test_it_says_what_it_understood_and_what_is_missing(language, words):
     assert str(company.start.date()) in repr(company)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(-9, 9), st.integers(0, 10**7), st.integers(0, 100)), min_size=1, max_size=20
@@ -158,7 +158,7 @@ def test_net_amounts_are_exact_for_any_price_and_discount(lines):
         ).tolist() == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(1, 9), st.integers(-(10**6), 10**9), st.integers(-(10**6), 10**6)), min_size=1

@@ -6,17 +6,15 @@ from collections import defaultdict
 
 import matplotlib.pyplot as plt
 import pytest
+from every_lab import SOURCES
 
 import crmlab
 from crmlab import Company, open_company
-from crmlab.authoring.building import checkout, sources
 from crmlab.authoring.source import Source
 from crmlab.checks.answer import plain
 from crmlab.checks.judge import judge
 from crmlab.checks.kinds import Decision
 from crmlab.checks.question import find
-
-SOURCES = sources(checkout())
 
 
 def answers(source: Source, company: Company, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:

@@ -3,12 +3,9 @@
 import re
 
 import pytest
+from every_lab import ROOT, SOURCES
 
 from crmlab.authoring import steps
-from crmlab.authoring.building import checkout, sources
-
-ROOT = checkout()
-SOURCES = sources(ROOT)
 
 
 @pytest.mark.parametrize("name", steps.READMES)

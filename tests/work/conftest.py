@@ -41,8 +41,6 @@ class Shipped:
 
 @pytest.fixture
 def shipped(tmp_path, monkeypatch):
-    for name in ("LANGUAGE", "ACCOUNT", "COURSE"):
-        monkeypatch.delenv(f"CRMLAB_{name}", raising=False)
     monkeypatch.setattr(crmlab, "__file__", str(tmp_path / "site" / "crmlab" / "__init__.py"))
     labs = Shipped(tmp_path / "site" / "labs", monkeypatch)
     labs.release("0.1.0", "one = ...", lab="01-value-customers")
