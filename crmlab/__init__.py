@@ -11,12 +11,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from crmlab import browser
+
 if TYPE_CHECKING:
     from crmlab.analysis.filters import Filter
     from crmlab.checks import certificate, check, hint, progress, solution
     from crmlab.company.company import Company, open_company
     from crmlab.explore import explore
     from crmlab.work.account_form import my_account
+    from crmlab.work.handin import hand_in
+    from crmlab.work.restoring import restore
 
 __version__ = "0.1.0"
 
@@ -26,10 +30,12 @@ __all__ = [
     "certificate",
     "check",
     "explore",
+    "hand_in",
     "hint",
     "my_account",
     "open_company",
     "progress",
+    "restore",
     "solution",
 ]
 
@@ -45,7 +51,14 @@ _HOMES = {
     "solution": "crmlab.checks",
     "progress": "crmlab.checks",
     "my_account": "crmlab.work.account_form",
+    "hand_in": "crmlab.work.handin",
+    "restore": "crmlab.work.restoring",
 }
+
+if browser.HERE:
+    from crmlab.fetching import fetch_when_imported
+
+    fetch_when_imported()
 
 
 def __getattr__(name: str) -> object:

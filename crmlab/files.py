@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from crmlab import browser
+
 
 def replace_file(path: Path, content: bytes) -> None:
     """Put ``content`` at ``path``; whatever goes wrong, the file is the old one or the new one.
@@ -17,7 +19,9 @@ def replace_file(path: Path, content: bytes) -> None:
     b'kept'
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    # JupyterLite goes by the ending: what is to become a notebook has to begin as one.
+    ending = path.suffix if browser.HERE else ""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part{ending}")
     try:
         part.write_bytes(content)
         part.replace(path)

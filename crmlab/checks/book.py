@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from crmlab import browser
 from crmlab.checks.judge import Verdict
 from crmlab.checks.sentences import Sentence, sentence
+from crmlab.files import replace_file
 from crmlab.settings import settings
 
 FILE = "crmlab-progress.json"
@@ -52,6 +53,11 @@ class Record:
     when: str | None = None
     answer: Mapping[str, Any] | None = None
 
+    @property
+    def reached(self) -> tuple[bool, float, int, int]:
+        """How far it got, to be compared."""
+        return self.solved, self.best, self.tries, self.hints
+
     def after(self, verdict: Verdict, answer: Mapping[str, Any] | None = None) -> Record:
         """Return the record after one more try, which handed in ``answer``."""
         return replace(
@@ -81,6 +87,8 @@ class Book:
         self.path = path
         self.notices: list[Sentence] = []
         self._records: dict[str, Record] = {}
+        if path is not None and not browser.files_are_seen():
+            self.notices.append(sentence("progress_in_page"))  # where such a file lies, it ends with the page
 
     def records(self) -> dict[str, Record]:
         """Return the record of every question that was begun."""
@@ -99,10 +107,25 @@ class Book:
 
     def put(self, number: str, record: Record) -> None:
         """Keep the record of one question."""
-        self._records = self.records() | {number: record}
+        self._keep(self.records() | {number: record})
+
+    def take(self, records: Mapping[str, Record]) -> int:
+        """Add the records of elsewhere, and return how many are news: the one that got further stays."""
+        here = self.records()
+        further = {
+            number: record
+            for number, record in records.items()
+            if number not in here or record.reached > here[number].reached
+        }
+        if further:
+            self._keep(here | further)
+        return len(further)
+
+    def _keep(self, records: dict[str, Record]) -> None:
+        self._records = records
         if self.path is not None:
             try:
-                _write(self.path, self._records)
+                replace_file(self.path, written(records).encode())
             except OSError as problem:
                 self._remember(self.path, problem)
 
@@ -117,7 +140,7 @@ class Book:
         try:
             path.rename(aside)
             if self._records:  # of this session, which the file held too
-                _write(path, self._records)
+                replace_file(path, written(self._records).encode())
         except OSError as problem:
             self._remember(path, problem)
         else:
@@ -147,8 +170,18 @@ def read(path: Path) -> dict[str, Record]:
     """
     if not path.exists():
         return {}
-    questions = json.loads(path.read_text(encoding="utf-8"))["questions"]
-    return {number: _record(kept) for number, kept in questions.items()}
+    return parsed(path.read_text(encoding="utf-8"))
+
+
+def parsed(text: str) -> dict[str, Record]:
+    """Return the records that the ``text`` of a progress file holds.
+
+    Raises
+    ------
+    ValueError, LookupError, TypeError, AttributeError
+        When it is none.
+    """
+    return {number: _record(kept) for number, kept in json.loads(text)["questions"].items()}
 
 
 def _record(kept: dict[str, Any]) -> Record:
@@ -165,16 +198,10 @@ def _record(kept: dict[str, Any]) -> Record:
     )
 
 
-def _write(path: Path, records: dict[str, Record]) -> None:
-    """Write the file whole or not at all, with a line for each question."""
+def written(records: Mapping[str, Record]) -> str:
+    """Return the text of a progress file, with a line for each question."""
     lines = [
         f"  {json.dumps(number)}: {json.dumps(vars(records[number]), ensure_ascii=False)}"
         for number in sorted(records)
     ]
-    content = '{"questions": {\n' + ",\n".join(lines) + "\n}}\n"
-    written = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        written.write_text(content, encoding="utf-8", newline="\n")
-        written.replace(path)
-    finally:
-        written.unlink(missing_ok=True)
+    return '{"questions": {\n' + ",\n".join(lines) + "\n}}\n"

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Protocol
 import narwhals as nw
 import pandas as pd
 
+from crmlab import browser
 from crmlab.company.files import SALES_TABLES
 from crmlab.company.frames import TEXT
 from crmlab.company.problems import Problems
@@ -200,7 +201,8 @@ def _library(name: str, language: str) -> Any:
     try:
         return import_module(name)
     except ImportError:
-        raise CrmlabError("connect.no_package", language, package=name) from None
+        key = "browser.no_engine" if browser.HERE else "connect.no_package"
+        raise CrmlabError(key, language, package=name) from None
 
 
 def tables_in(place: Place, language: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 
 import pandas as pd
 
+from crmlab import browser
 from crmlab.company.identity import CARD, CARD_TABLE
 from crmlab.company.schema import TABLES
 from crmlab.errors import CrmlabError
@@ -308,7 +309,8 @@ def connected(path: Path, head: bytes, language: str) -> Any:
     try:
         import duckdb
     except ImportError:
-        raise CrmlabError("own.no_package", language, file=path.name, package="duckdb") from None
+        key = "browser.no_engine" if browser.HERE else "own.no_package"
+        raise CrmlabError(key, language, file=path.name, package="duckdb") from None
     try:
         return duckdb.connect(str(path), read_only=True)
     except duckdb.Error as error:

@@ -6,6 +6,7 @@ the next. ``make.py`` says what is in the subset; its licence is ``OFL.txt``.
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from pathlib import Path
 
@@ -44,6 +45,11 @@ def use_chinese() -> None:
 
 @cache
 def _register() -> None:
+    # A browser knows no fonts when it starts, and matplotlib warns that it is going to look for them.
+    logger = logging.getLogger("matplotlib.font_manager")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
     from matplotlib import font_manager
 
+    logger.setLevel(level)
     font_manager.fontManager.addfont(str(FILE))

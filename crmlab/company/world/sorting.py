@@ -85,6 +85,8 @@ def number_upto(ends: Integers, values: Integers) -> Integers:
     upto = np.repeat(np.arange(len(pieces), dtype=np.int64), pieces.astype(np.intp))
     found = upto[np.minimum(values >> bits, len(upto) - 1)]
     if bits:
-        inside = np.flatnonzero(ends.take(found, mode="clip") <= values)
+        # Where a pointer has 32 bits, as in a browser, `take` refuses longer ones.
+        next_end = ends.take(found.astype(np.intp, copy=False), mode="clip")
+        inside = np.flatnonzero(next_end <= values)
         found[inside] = np.searchsorted(ends, values[inside], side="right")
     return found
