@@ -1,13 +1,22 @@
 """What holds for all tests: nobody's settings, and no lab run as a Python module."""
 
+import os
+import sys
+
 import pytest
+
+# Each core has a process of its own already: more threads in one only wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Kernels, servers, commands are started by the hundred: let the first keep what it compiled for the others.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 #: Not looked through for doctests: sources of labs, which are run as notebooks (tests/labs), and files of
 #: one name in several folders.
 collect_ignore_glob = ["solutions/*.py", "tests/*/conftest.py"]
 
 #: Marks of tests that take long and are run by hand: ``pytest -m versions``.
-LONG = ("labs_long", "page_long", "rehearsal", "seeds", "versions")
+LONG = ("labs_long", "page_long", "rehearsal", "seeds", "site_long", "versions")
 
 SETTINGS = ("LANGUAGE", "ACCOUNT", "COURSE", "PROGRESS")
 

@@ -12,10 +12,11 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "crmlab"
 
 #: Each room, and the rooms that it may import from. Base is all that stands before the company.
-BASE = {"config", "locale", "errors", "settings", "files", "fonts"}
+BASE = {"browser", "config", "locale", "errors", "settings", "files", "fonts"}
 MAY_IMPORT = {
+    "browser": set(),
     "config": set(),
-    "files": set(),
+    "files": {"browser"},
     "fonts": {"locale"},
     "locale": {"config"},
     "errors": {"locale"},
@@ -25,10 +26,13 @@ MAY_IMPORT = {
     "reporting": BASE | {"company", "analysis"},
     "explore": BASE | {"company", "analysis", "reporting"},
     "checks": BASE | {"company", "analysis"},
-    "work": BASE,
+    "fetching": {"locale", "errors"},
+    "work": BASE | {"checks"},
+    "site": BASE | {"fetching", "work"},
     "authoring": BASE | {"company", "analysis", "explore", "checks", "work"},
     "grading": BASE | {"company", "analysis", "explore", "checks", "work", "authoring"},
-    "cli": BASE | {"company", "analysis", "reporting", "explore", "checks", "work", "authoring", "grading"},
+    "cli": BASE
+    | {"company", "analysis", "reporting", "explore", "checks", "work", "site", "authoring", "grading"},
 }
 
 

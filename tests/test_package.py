@@ -73,7 +73,7 @@ def ranges(requirements):
 
 def test_conda_and_pip_ask_for_the_same():
     extras = PROJECT["optional-dependencies"]
-    names = ("authoring", "grading", "scale", "spark", "test", "web")
+    names = ("authoring", "grading", "scale", "site", "spark", "test", "web")
     wanted = ranges([*PROJECT["dependencies"], *(text for name in names for text in extras[name])])
     wanted = {CONDA_NAMES.get(name, name): specifier for name, specifier in wanted.items()}
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))

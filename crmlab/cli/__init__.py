@@ -18,6 +18,7 @@ from crmlab.cli.authors import build
 from crmlab.cli.classes import collect, grade, release
 from crmlab.cli.common import tell
 from crmlab.cli.companies import company
+from crmlab.cli.sites import site
 from crmlab.cli.studying import dashboard, lab
 from crmlab.errors import CrmlabError
 
@@ -60,6 +61,6 @@ def main(
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
 
 
-for command in (lab, dashboard, analyse, company, release, collect, grade, verify, build):
+for command in (lab, dashboard, analyse, company, release, collect, grade, verify, site, build):
     app.command()(command)
 app.command("analyze", hidden=True)(analyse)
