@@ -93,7 +93,8 @@ def test_an_empty_company(default, entry):
 
 def test_the_chart_of_an_empty_company(entry):
     empty = emptied(open_company(language="zh", seed=2026))
-    assert entry.chart(whole(entry, empty), empty).get_axes()
+    chart = entry.chart(whole(entry, empty), empty)
+    assert chart.get_axes() or chart.artists
 
 
 def test_every_value_can_be_shown(default, entry):

@@ -217,7 +217,7 @@ def test_folder_that_cannot_be_written(own_folder: Path, monkeypatch) -> None:
     def refuse(*args: object, **kwargs: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "write_text", refuse)
+    monkeypatch.setattr(Path, "write_bytes", refuse)
     card = check("1.2", BUYERS)
     assert card.tone == "right"
     assert "Permission denied" in card.sentences[-1]

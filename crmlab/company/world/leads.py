@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import numpy as np
 
 from crmlab.company.schema import LEAD_STATUSES
@@ -109,7 +111,7 @@ def _names(world: World, customer: Integers, in_vain: dict[str, Integers]) -> li
     known = world.tables["customers"]["name"]
     assert isinstance(known, Words)
     # Words that are written differently may sound the same: a name is to be new in both languages.
-    taken = {word for text in known.texts for word in text}
+    taken = set(chain.from_iterable(known.texts))
     invented = naming.words(world.account is not None)
     n = len(in_vain["kind"])
     number = world.stream("leads", "word").below(len(invented), n).tolist()

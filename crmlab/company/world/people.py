@@ -21,6 +21,9 @@ SUCCESSORS = {1: 10, 3: 11}
 _LEFT = {1: ("2022-10-01", "2023-09-30"), 3: ("2024-03-01", "2024-12-31")}
 _OFFICE = ("director", "credit", "service", "marketing")
 
+# More than there are given names of men or women.
+_GIVEN = 1000
+
 SALESPERSON = 0
 SALESPEOPLE = len(_REGIONS)
 #: The names under which they log in, in order of their rows.
@@ -90,23 +93,32 @@ def employees(world: World) -> None:
 def people(stream: Stream, female: NDArray[np.bool_], *, unique: bool = False) -> list[Text]:
     """Return a name for each person; no two alike when they must be ``unique``."""
     n = len(female)
-    family = stream.below(len(pool("people")["family"]), n).tolist()
+    family = stream.below(len(pool("people")["family"]), n)
     given = np.array([len(pool("people")["male"]), len(pool("people")["female"])], dtype=np.int64)
-    number = stream.below(1 << 20, n) % given[female.astype(np.int64)]
-    names = list(map(_person, family, female.tolist(), number.tolist()))
+    sex = female.astype(np.int64)
+    number = stream.below(1 << 20, n) % given[sex]
+    names = list(map(_NAMES.__getitem__, ((family * 2 + sex) * _GIVEN + number).tolist()))
     if unique:
         for row in range(n):
             while names[row] in names[:row]:
-                number[row] = (number[row] + 1) % given[int(female[row])]
-                names[row] = _person(family[row], bool(female[row]), int(number[row]))
+                number[row] = (number[row] + 1) % given[sex[row]]
+                names[row] = _NAMES[int((family[row] * 2 + sex[row]) * _GIVEN + number[row])]
     return names
 
 
-@cache
-def _person(family: int, female: bool, first: int) -> Text:
-    last_name = pool("people")["family"][family]
-    first_name = pool("people")["female" if female else "male"][first]
-    return Text(en=f"{last_name[1]} {first_name[1]}", zh=last_name[0] + first_name[0])
+class _Names(dict[int, Text]):
+    """Names of people, by number, made when they are first asked for: of contacts there are many namesakes."""
+
+    def __missing__(self, number: int) -> Text:
+        number_of_family, rest = divmod(number, 2 * _GIVEN)
+        female, first = divmod(rest, _GIVEN)
+        last_name = pool("people")["family"][number_of_family]
+        first_name = pool("people")["female" if female else "male"][first]
+        self[number] = Text(en=f"{last_name[1]} {first_name[1]}", zh=last_name[0] + first_name[0])
+        return self[number]
+
+
+_NAMES = _Names()
 
 
 def team(world: World) -> Integers:
