@@ -19,8 +19,8 @@ from crmlab.locale import LANGUAGES, Text
 _MICROSECONDS_OF_MINUTE = 60_000_000
 # Stored as differences, which are small where numbers rise or lie close together; no dictionary.
 _DELTA = {"id", "integer", "percent", "money", "date", "timestamp"}
-# Where a part has a range of its own in which one may look; other numbers are alike in all parts.
-_RANGES = {"id", "date", "timestamp"}
+# Where a part has a range of its own in which one may look; other numbers, and dates, are alike in all parts.
+_RANGES = {"id"}
 # Values handed on at a time.
 _BATCH = 1 << 16
 # Words repeat themselves, and so do the low bits of minutes in microseconds. Differences of numbers are

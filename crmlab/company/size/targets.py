@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from crmlab.company.identity import CARD, CARD_TABLE, card, card_text
 from crmlab.company.schema import TABLES
 from crmlab.company.size import sql
-from crmlab.company.size.parts import Made, digest
+from crmlab.company.size.parts import Made, checksum
 from crmlab.company.size.plan import Plan
 from crmlab.errors import CrmlabError
 from crmlab.files import replace_file
@@ -79,7 +79,7 @@ class _Folder:
     def _is_whole(self, part: int) -> bool:
         files = self.parts.get(str(part))
         return files is not None and all(
-            (self.plan.folder / name).is_file() and digest(self.plan.folder / name) == value
+            (self.plan.folder / name).is_file() and checksum(self.plan.folder / name) == value
             for name, value in files.items()
         )
 
@@ -92,7 +92,7 @@ class _Folder:
         files = {self._name(table, part): file for table, file in made.files.items()}
         for name, (_, value) in files.items():
             there = self.plan.folder / name
-            if there.exists() and not (there.is_file() and digest(there) == value):
+            if there.exists() and not (there.is_file() and checksum(there) == value):
                 raise _refuse(self.plan, there)
         for name, (path, _) in files.items():
             there = self.plan.folder / name

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -107,7 +105,7 @@ def people(stream: Stream, female: NDArray[np.bool_], *, unique: bool = False) -
 
 
 class _Names(dict[int, Text]):
-    """Names of people, by number, made when they are first asked for: of contacts there are many namesakes."""
+    """Names of people by number, made when they are first asked for: contacts have many namesakes."""
 
     def __missing__(self, number: int) -> Text:
         number_of_family, rest = divmod(number, 2 * _GIVEN)
