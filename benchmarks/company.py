@@ -116,7 +116,7 @@ def rows_in(folder: Path) -> dict[str, int]:
 def crmlab(customers: int, out: Path, form: str) -> list[str]:
     """Return the command that writes a company."""
     options = ["--customers", customers, "--out", out, "--format", form, "--jobs", PROCESSES, "--lang", "en"]
-    return [sys.executable, "-m", "crmlab.cli", "company", *map(str, options)]
+    return [sys.executable, "-m", "crmlab", "company", *map(str, options)]
 
 
 def tpchgen(scale: str, out: Path, form: str) -> list[str]:

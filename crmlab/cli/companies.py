@@ -103,9 +103,10 @@ def _progress_bar(customers: int, language: str) -> Iterator[Callable[[Reached],
         TextColumn(say("size.time_left", language)),
         TimeRemainingColumn(compact=True),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    # Drawn when a part is finished, not ten times a second: the processors are wanted elsewhere.
+    with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
         task = bar.add_task("")
-        yield lambda reached: bar.update(task, completed=reached.done, total=reached.parts)
+        yield lambda reached: bar.update(task, completed=reached.done, total=reached.parts, refresh=True)
 
 
 def _realism(make: Callable[[int], Company], seeds: range, page: Path | None, log: Path | None) -> int:

@@ -73,9 +73,9 @@ def test_both_pages_show_the_same_two_files():
 
 
 def test_nothing_is_wrong_with_it_and_it_builds(copy):
-    checked = run(copy, "-m", "crmlab.cli", "build", "--check", "90")
+    checked = run(copy, "-m", "crmlab", "build", "--check", "90")
     assert (checked.returncode, checked.stdout) == (0, "Nothing is wrong with the sources.\n"), checked
-    built = run(copy, "-m", "crmlab.cli", "build", "90")
+    built = run(copy, "-m", "crmlab", "build", "90")
     assert built.returncode == 0, built.stderr
     for language, right, played in (("en", "Right", "Played out"), ("zh", "正确", "推演结果")):
         solved = copy / "solutions" / language / "90-catalogues.ipynb"

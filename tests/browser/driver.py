@@ -76,7 +76,7 @@ def dashboard(folder: Path, language: str, scratch: Path) -> Iterator[tuple[str,
     """Start ``crmlab dashboard`` in ``folder`` and yield its address, and the process."""
     port = free_port()
     options = ["--lang", language, "--no-browser", f"--port={port}"]
-    command = [sys.executable, "-m", "crmlab.cli", "dashboard", *options]
+    command = [sys.executable, "-m", "crmlab", "dashboard", *options]
     said = scratch / "dashboard.log"
     with said.open("w", encoding="utf-8") as log:
         process = subprocess.Popen(
@@ -98,7 +98,7 @@ def jupyterlab(folder: Path, language: str, scratch: Path, lab: str = "01-value-
     """Start ``crmlab lab`` on ``folder`` and yield the address of a lab in it."""
     port = free_port()
     options = ["--dir", str(folder), "--lang", language, "--no-browser", f"--port={port}"]
-    command = [sys.executable, "-m", "crmlab.cli", "lab", *options, "--", "--IdentityProvider.token=t"]
+    command = [sys.executable, "-m", "crmlab", "lab", *options, "--", "--IdentityProvider.token=t"]
     with (scratch / "lab.log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(command, env=own_jupyter(scratch), stdout=log, stderr=log)
         try:

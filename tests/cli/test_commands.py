@@ -157,7 +157,7 @@ def test_a_build_needs_a_checkout(elsewhere, monkeypatch):
 def test_a_terminal_without_chinese_letters_gets_no_traceback(elsewhere):
     (elsewhere / "file").write_text("", encoding="utf-8")
     result = subprocess.run(
-        [sys.executable, "-m", "crmlab.cli", "lab", "--lang", "zh", "--dir", "file"],
+        [sys.executable, "-m", "crmlab", "lab", "--lang", "zh", "--dir", "file"],
         env=os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
         capture_output=True,
         text=True,

@@ -21,19 +21,20 @@ import polars as pl
 import pytest
 
 from crmlab import Company, open_company
-from crmlab.company import size, world
+from crmlab.company import blocks, size
+from crmlab.company.blocks import blocks_of
 from crmlab.company.frames import to_frame
 from crmlab.company.schema import TABLES
 from crmlab.company.size import SIZES, Plan, plan, write, writing
 from crmlab.company.size import parts as making
-from crmlab.company.world import Words, blocks_of, generate
+from crmlab.company.world import Words, generate
 from crmlab.errors import CrmlabError
 
 
 @pytest.fixture
 def small_parts(monkeypatch):
     """Parts of one block, and blocks of so few customers that three are quick to make."""
-    monkeypatch.setattr(world, "BLOCK", 40)
+    monkeypatch.setattr(blocks, "BLOCK", 40)
     monkeypatch.setattr(plan, "BLOCKS_OF_PART", 1)
 
 

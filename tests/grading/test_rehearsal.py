@@ -45,7 +45,7 @@ def course(tmp_path):
 def crmlab(folder, *command):
     """Run a command as an instructor does, and return how long it took."""
     begun = time.monotonic()
-    said = subprocess.run([sys.executable, "-m", "crmlab.cli", *command], cwd=folder, check=False)
+    said = subprocess.run([sys.executable, "-m", "crmlab", *command], cwd=folder, check=False)
     assert said.returncode == 0, command
     return time.monotonic() - begun
 

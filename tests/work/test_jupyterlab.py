@@ -33,7 +33,7 @@ class Server:
 
     def __init__(self, folder, environment, *options):
         self.port = free_port()
-        command = [sys.executable, "-m", "crmlab.cli", "lab", "--dir", str(folder), *options]
+        command = [sys.executable, "-m", "crmlab", "lab", "--dir", str(folder), *options]
         self.process = subprocess.Popen(
             [*command, "--no-browser", f"--port={self.port}", "--", "--IdentityProvider.token=t"],
             env=environment,

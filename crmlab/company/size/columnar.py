@@ -73,9 +73,13 @@ def _bits(flags: NDArray[np.bool_]) -> pa.Buffer:
 
 def _texts(texts: Sequence[Text], language: str) -> pa.Array:
     # By its memory, too: pa.array would import pandas to see whether it was given something of it.
-    encoded = [text.encode() for text in map(itemgetter(LANGUAGES.index(language)), texts)]
-    ends = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
-    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded)))
+    said: list[str] = list(map(itemgetter(LANGUAGES.index(language)), texts))
+    whole = "".join(said)
+    # A letter of ASCII is a byte.
+    pieces = said if whole.isascii() else map(str.encode, said)
+    ends = np.zeros(len(said) + 1, dtype=np.int32)
+    ends[1:] = np.fromiter(map(len, pieces), dtype=np.int32, count=len(said)).cumsum()
+    return pa.StringArray.from_buffers(len(said), pa.py_buffer(ends), pa.py_buffer(whole.encode()))
 
 
 def write_parquet(path: Path, table: Table, frame: pa.Table) -> None:

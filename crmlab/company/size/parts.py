@@ -8,13 +8,13 @@ import zlib
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmlab.company.schema import TABLES
 from crmlab.company.size.plan import Plan
-from crmlab.company.world import Columns
+
+if TYPE_CHECKING:
+    from crmlab.company.world import Columns
 
 # Bytes: just below the 32 MiB from which on the allocator learns nothing.
 _KEPT = 31 << 20
@@ -31,6 +31,8 @@ class Made(NamedTuple):
 
 def make(plan: Plan, part: int, folder: Path) -> Made:
     """Generate a part and write it to files in ``folder``."""
+    import numpy as np
+
     # Searching millions of names for reference cycles, of which there are none, takes a fifth of the time.
     gc.disable()
     # The GNU allocator keeps as much as it has once been given back in one piece; it would return the

@@ -6,13 +6,14 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmlab import __version__
-from crmlab.company.schema import TABLES
-from crmlab.company.world import BLOCK, CUSTOMERS, FIRST_ACCOUNT, Columns, blocks_of, generate
-from crmlab.company.world.people import drawn_from
+from crmlab.company.blocks import BLOCK, CUSTOMERS, FIRST_ACCOUNT, blocks_of
 from crmlab.errors import CrmlabError
+
+if TYPE_CHECKING:
+    from crmlab.company.world import Columns
 
 #: Customers by name of size: for a look, for a class, more than Excel holds, more than a laptop likes.
 SIZES = {"tiny": 80, "class": CUSTOMERS, "large": 80_000, "huge": 800_000}
@@ -93,6 +94,10 @@ class Plan:
 
     def tables(self, part: int) -> dict[str, Columns]:
         """Generate one part: for each table its own rows, in the order of the schema."""
+        from crmlab.company.schema import TABLES
+        from crmlab.company.world import generate
+        from crmlab.company.world.people import drawn_from
+
         seed, account = drawn_from(self.seed, self.account, self.course)
         world = generate(seed, self.customers, account, blocks=self.blocks(part), truth=False)
         return {name: world.tables[name] for name in TABLES if name in world.tables}

@@ -41,6 +41,9 @@ def made(plan: Plan, todo: Sequence[int], jobs: int, folder: Path) -> Iterator[t
 def _begin() -> None:
     """Leave Ctrl-C to the first process, and end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Before NumPy is imported. Nothing here multiplies matrices, and the threads that would do it begin by
+    # waiting in a loop, on the processor of another process.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from crmlab.company.schema import Table
-from crmlab.company.world import Columns
+
+if TYPE_CHECKING:
+    from crmlab.company.world import Columns
 
 _TYPES = {"id": "INTEGER", "integer": "INTEGER", "percent": "INTEGER", "money": "INTEGER", "flag": "INTEGER"}
 

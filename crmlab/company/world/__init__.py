@@ -21,6 +21,7 @@ from importlib import import_module
 
 import numpy as np
 
+from crmlab.company.blocks import ACCOUNTS, CUSTOMERS, FIRST_ACCOUNT, blocks_of, customers_of
 from crmlab.company.world.flaws import Flaws
 from crmlab.company.world.streams import Integers, Stream, Streams, digest
 from crmlab.locale import Text
@@ -28,15 +29,8 @@ from crmlab.locale import Text
 #: A missing number, day or label.
 MISSING = np.iinfo(np.int64).min
 
-#: Customers in the default company, and at most in one partition.
-CUSTOMERS = 800
-BLOCK = 1000
-
 #: What the streams of the whole company are named after.
 COMPANY = "company"
-
-#: Accounts have the partitions from here on; how many there are.
-FIRST_ACCOUNT, ACCOUNTS = 5000, 5000
 
 
 @dataclass(frozen=True)
@@ -176,17 +170,6 @@ def account_partition(account: str) -> int:
     return FIRST_ACCOUNT + digest("account", account.lower()) % ACCOUNTS
 
 
-def blocks_of(customers: int) -> int:
-    """Return in how many blocks a company of so many customers is generated.
-
-    Examples
-    --------
-    >>> blocks_of(800), blocks_of(80_000)
-    (1, 80)
-    """
-    return max(-(-customers // BLOCK), 1)
-
-
 def generate(
     seed: int,
     customers: int = CUSTOMERS,
@@ -220,7 +203,7 @@ def generate(
     chosen = range(number) if blocks is None else blocks
     steps = [step for step in processes() if truth or not step.is_truth]
     company = _head_office(seed, account, steps)
-    parts = [World(seed, str(i), i, min(BLOCK, customers - i * BLOCK)) for i in chosen]
+    parts = [World(seed, str(i), i, customers_of(i, customers)) for i in chosen]
     if account is not None and number - 1 in chosen:
         parts.append(_own_part(seed, account))
     for part in parts:

@@ -40,7 +40,6 @@ def words(of_student: bool) -> tuple[Text, ...]:
     return tuple(made[-_STUDENTS_WORDS:] if of_student else made[:-_STUDENTS_WORDS])
 
 
-@lru_cache(maxsize=16)
 def words_of(partition: int) -> tuple[Text, ...]:
     """Return the words of a further partition of a large company: longer ones, which no other one has.
 
@@ -49,15 +48,23 @@ def words_of(partition: int) -> tuple[Text, ...]:
     >>> words(False)[0].zh, words_of(1)[0].zh, words_of(25)[0].zh
     ('棠汀', '棠汀岑', '棠汀岑岑')
     """
+    places = []
+    while partition:
+        partition, place = divmod(partition, len(pool("customers")["second"]))
+        places.append(place)
+    return _longer(tuple(places))
+
+
+@lru_cache(maxsize=64)
+def _longer(places: tuple[int, ...]) -> tuple[Text, ...]:
+    """Return all words, each with so many syllables more, which begin at these places of the pool."""
+    if not places:
+        return words(False)
+    *before, place = places
     seconds = pool("customers")["second"]
-    made, number = words(False), partition
-    while number:
-        number, place = divmod(number, len(seconds))
-        more = cycle(seconds[place:] + seconds[:place])
-        made = tuple(
-            Text(en + more_en, zh + more_zh) for (en, zh), (more_zh, more_en) in zip(made, more, strict=False)
-        )
-    return made
+    more = cycle(seconds[place:] + seconds[:place])
+    both = zip(_longer(tuple(before)), more, strict=False)
+    return tuple(map(Text._make, [(en + more_en, zh + more_zh) for (en, zh), (more_zh, more_en) in both]))
 
 
 def names(firms: Iterable[Firm | tuple[int, int, Text, Text, int]]) -> list[Text]:
@@ -72,8 +79,8 @@ def names(firms: Iterable[Firm | tuple[int, int, Text, Text, int]]) -> list[Text
     for kind, industry, (city_en, city_zh), (word_en, word_zh), trade in firms:
         registered = _registered(kind, industry)
         en, zh = registered[trade % len(registered)]
-        found.append(Text(f"{city_en} {word_en} {en}", f"{city_zh}{word_zh}{zh}"))
-    return found
+        found.append((f"{city_en} {word_en} {en}", f"{city_zh}{word_zh}{zh}"))
+    return list(map(Text._make, found))
 
 
 def respelled(firm: Firm, way: int) -> Text:

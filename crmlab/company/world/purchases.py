@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from crmlab.company.world import CUSTOMERS, MISSING, Words, World, process
+from crmlab.company.blocks import CUSTOMERS
+from crmlab.company.world import MISSING, Words, World, process
 from crmlab.company.world.calendar import DAYS, MINUTES, SPRING_FESTIVALS, START, day
 from crmlab.company.world.orders import COMPLETED, SHIPPED
 from crmlab.company.world.products import cost_on

@@ -1,5 +1,0 @@
-"""``python -m crmlab.cli``."""
-
-from crmlab.cli import app
-
-app()
