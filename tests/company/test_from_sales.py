@@ -4,7 +4,6 @@ import csv
 import importlib.metadata
 import importlib.util
 import io
-import os
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -386,17 +385,11 @@ def test_problems_are_told_in_both_languages():
 
 
 def cdnow():
-    """CDNOW_master.txt: where CRMLAB_CDNOW says, or in the package ``lifetimes``."""
-    if "CRMLAB_CDNOW" in os.environ:
-        return Path(os.environ["CRMLAB_CDNOW"])
-    try:
-        files = importlib.metadata.files("lifetimes") or []
-    except importlib.metadata.PackageNotFoundError:
-        return None
-    return next((Path(file.locate()) for file in files if file.name == "CDNOW_master.txt"), None)
+    """CDNOW_master.txt, which the package ``lifetimes`` brings."""
+    files = importlib.metadata.files("lifetimes") or []
+    return next(Path(file.locate()) for file in files if file.name == "CDNOW_master.txt")
 
 
-@pytest.mark.skipif(cdnow() is None, reason="CDNOW_master.txt: set CRMLAB_CDNOW, or install lifetimes")
 def test_cdnow():
     columns = {
         "customer": "customer_id",
