@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from crmlab.cli.common import Lang, tell
+from crmlab.cli.common import Lang, harmless, tell
 from crmlab.errors import CrmlabError
 from crmlab.locale import say
 from crmlab.settings import settings
@@ -39,21 +39,23 @@ def verify(
 def _confirm(file: Path, language: str, seed: int, **expected: str | None) -> int:
     """Print what judging the kept answers again gives, and return 1 when points are not confirmed."""
     from rich.table import Table
+    from rich.text import Text
 
-    from crmlab.checks.book import read
+    from crmlab.checks.book import DAMAGED, read
     from crmlab.checks.overview import short
     from crmlab.checks.summary import confirm
 
     try:
         records = read(file.resolve(strict=True))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (OSError, *DAMAGED) as error:
         raise CrmlabError("checks.verify_no_file", language, file=file, reason=error) from None
     findings = list(confirm(records, language, seed, **expected))
     names = ("question", "claimed", "confirmed", "account", "remark")
     table = Table(*(say(f"checks.verify_column_{name}", language) for name in names))
     for one in findings:
         remark = say(f"checks.verify_{one.remark}", language)
-        table.add_row(one.number, short(one.claimed), short(one.confirmed), one.account or "–", remark)
+        cells = (one.number, short(one.claimed), short(one.confirmed), one.account or "–", remark)
+        table.add_row(*(Text(harmless(cell)) for cell in cells))
     Console().print(table)
     claimed, confirmed = sum(one.claimed for one in findings), sum(one.confirmed for one in findings)
     told = {"confirmed": short(confirmed), "claimed": short(claimed), "file": file.name}

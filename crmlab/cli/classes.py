@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +14,12 @@ from crmlab.errors import CrmlabError
 from crmlab.locale import listed, say, spoken
 
 if TYPE_CHECKING:
+    from crmlab.grading.collect import Collected
     from crmlab.grading.course import Course
     from crmlab.grading.roster import Roster
+
+#: Where notebooks are, sorted by account and lab, unless another folder is named.
+SUBMISSIONS = Path("submissions")
 
 CourseFile = Annotated[Path, typer.Option("--course", help="The description of the course.")]
 RosterFile = Annotated[
@@ -45,7 +51,7 @@ def release(
         return tell(say("grading.hand_course_written", language, file=course, roster="roster.csv"))
     described = Course.read(course)
     students = None if one and roster is None else _roster(described, course, roster)
-    chosen = [lab.strip().zfill(2) for lab in labs.split(",") if lab.strip()] if labs else ()
+    chosen = [lab.zfill(2) for lab in re.findall(r"[^\s,，、]+", labs or "")]
     written = hand_out(described, out, students, chosen, one=one)
     known = listed(chosen or described.labs, described.language)
     tell(say("grading.hand_released", described.language, count=len(written), folder=out, labs=known))
@@ -58,26 +64,28 @@ def collect(
     ],
     course: CourseFile = Path("course.toml"),
     roster: RosterFile = None,
-    out: Annotated[Path, typer.Option(help="Folder for the notebooks, by account.")] = Path("submissions"),
+    out: Annotated[Path, typer.Option(help="Folder for the notebooks, by account.")] = SUBMISSIONS,
 ) -> None:
     """Sort what students handed in by account and lab, and say what is missing or late.
 
     Nothing is ever overwritten, so that the same command may be given again.
     """
-    from crmlab.grading.collect import collect as sort
     from crmlab.grading.course import Course
 
     described = Course.read(course)
-    collected = sort(sources, out, described, _roster(described, course, roster))
-    for sentence in collected.sentences(described.language):
-        tell(sentence)
+    collected = _collected(sources, out, described, _roster(described, course, roster))
     if collected.refused:
         raise typer.Exit(1)
 
 
 def grade(
     submissions: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="The notebooks, as they were collected.")
+        Path,
+        typer.Argument(
+            metavar="FOLDER|ZIP",
+            help="The notebooks, as they were collected. What holds zip files is collected into "
+            "submissions first.",
+        ),
     ],
     course: CourseFile = Path("course.toml"),
     roster: RosterFile = None,
@@ -106,11 +114,14 @@ def grade(
     language = described.language
     named = roster or described.roster
     students = _roster(described, course, roster) if named is not None else None
+    submissions, refused = _unpacked(submissions, described, course, roster)
     with Gradebook(out / GRADEBOOK, described) as book:
         batch = grade_all(described, submissions, book, students, jobs=jobs, trust=trust)
         for warning in batch.warnings:
             tell(warning.to(language), style="yellow", stderr=True)
         tell(say("grading.book_graded", language, graded=batch.graded, kept=batch.kept))
+        if batch.unreadable:
+            tell(say("grading.book_unreadable", language, files=listed(batch.unreadable, language)))
         if manual is not None:
             count = read_manual(manual, book, students, language)
             tell(say("grading.book_manual_read", language, count=count))
@@ -118,6 +129,29 @@ def grade(
     tell(say("grading.book_written", language, folder=out, count=len(grades.students)))
     if batch.failed:
         raise CrmlabError("grading.book_failed", language, files=listed(batch.failed, language))
+    if refused:
+        raise typer.Exit(1)
+
+
+def _unpacked(given: Path, course: Course, file: Path, roster: Path | None) -> tuple[Path, list[str]]:
+    """Return the folder to grade, and what was refused where it had to be collected first."""
+    from crmlab.grading.collect import is_packed
+
+    if not is_packed(given):
+        return given, []
+    # Whose the notebooks in a zip file are, only a roster can say.
+    collected = _collected([given], SUBMISSIONS, course, _roster(course, file, roster))
+    return collected.folder, collected.refused
+
+
+def _collected(sources: Sequence[Path], out: Path, course: Course, roster: Roster) -> Collected:
+    """Sort what was handed in, and say what there is to say about it."""
+    from crmlab.grading.collect import collect as sort
+
+    collected = sort(sources, out, course, roster)
+    for sentence in collected.sentences(course.language):
+        tell(sentence)
+    return collected
 
 
 def _roster(course: Course, file: Path, asked: Path | None) -> Roster:

@@ -54,8 +54,12 @@ def site(
     _have_what_it_takes()
     languages = LANGUAGES if lang is Editions.both else (lang.value,)
     source = CDN if pyodide == "cdn" else pyodide
-    asked = Site(out.absolute(), languages, source, course, archive and archive.absolute())
-    _with_progress(steps(asked))
+    asked = Site(out.resolve(), languages, source, course, archive and archive.resolve())
+    try:
+        _with_progress(steps(asked))
+    except OSError as error:
+        file, reason = error.filename or out, error.strerror or error
+        raise CrmlabError("site.not_written", file=file, reason=reason) from None
     sizes = [path.stat().st_size for path in asked.folder.rglob("*") if path.is_file()]
     size, quoted = _megabytes(sum(sizes)), shlex.quote(str(out))
     tell(say("site.built", folder=asked.folder, size=size, count=len(sizes), quoted=quoted))

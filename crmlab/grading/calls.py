@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -59,7 +60,9 @@ def _parsed(source: str) -> ast.Module | None:
     if len(source) > LONGEST:
         return None
     try:
-        return ast.parse(_MAGIC.sub(r"\1pass", source))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Python thinks of a stranger's code is not for the grader
+            return ast.parse(_MAGIC.sub(r"\1pass", source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from crmlab.errors import CrmlabError
 from crmlab.files import replace_file
@@ -16,7 +15,7 @@ from crmlab.grading.course import Course
 from crmlab.grading.layouts import Place, places
 from crmlab.grading.roster import Roster
 from crmlab.grading.submission import Submission
-from crmlab.grading.unpacking import unpack
+from crmlab.grading.unpacking import free, is_foreign, unpack
 from crmlab.locale import listed, say
 
 #: What Canvas writes into the name of a file that came late.
@@ -97,7 +96,9 @@ def collect(sources: Sequence[Path], out: Path, course: Course, roster: Roster) 
             raise CrmlabError("grading.hand_no_source", course.language, file=source)
         with tempfile.TemporaryDirectory(prefix="crmlab-collect-") as unpacked:
             for folder in _folders(source, Path(unpacked), course.language, collected):
-                for place in places(folder, roster):
+                # Of what somebody handed in twice, the first comes first.
+                found = sorted(places(folder, roster), key=lambda place: place.path.stat().st_mtime)
+                for place in found:
                     _take(place, course, roster, collected)
     for lab in course.labs:
         there = {path.parent.name for path in out.glob(f"*/{lab}*.ipynb")}
@@ -112,14 +113,36 @@ def _folders(source: Path, unpacked: Path, language: str, collected: Collected) 
         yield unpacked
         return
     yield source
-    for archive in sorted(path for path in source.rglob("*.zip") if not path.is_symlink()):
+    for archive in archives(source):
+        within = archive.relative_to(source)
+        if is_foreign(archive.name):
+            error = CrmlabError("grading.hand_zip_foreign", language, file=source, entry=within.as_posix())
+            collected.refused.append(str(error))
+            continue
         # Whose it is, the path says.
-        target = unpacked / archive.relative_to(source).with_suffix("")
+        target = free(unpacked / within.with_suffix(""))
         try:
             collected.refused += [str(error) for error in unpack(archive, target, language)]
         except CrmlabError as error:
             collected.refused.append(str(error))
     yield unpacked
+
+
+def is_packed(source: Path) -> bool:
+    """Say whether ``source`` is as it came back: a file, or a folder that holds packed ones."""
+    return source.is_file() or bool(archives(source))
+
+
+def archives(folder: Path) -> list[Path]:
+    """Return what is packed below a folder; hidden files and links are left out, as `places` does."""
+    found = (path for path in folder.rglob("*") if path.suffix.lower() == ".zip" or is_foreign(path.name))
+    return sorted(
+        path
+        for path in found
+        if path.is_file()
+        and not path.is_symlink()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
 
 
 def _take(place: Place, course: Course, roster: Roster, collected: Collected) -> None:
@@ -129,7 +152,7 @@ def _take(place: Place, course: Course, roster: Roster, collected: Collected) ->
         collected.unknown.append(place.file)
         return
     submission = Submission.read(place)
-    name = submission.lab or place.path.stem
+    name = submission.lab or PurePosixPath(place.file).stem
     target = collected.folder / student.account / f"{name}.ipynb"
     content = place.path.read_bytes()
     others = sorted(target.parent.glob(f"{name}*.ipynb"))
@@ -137,7 +160,7 @@ def _take(place: Place, course: Course, roster: Roster, collected: Collected) ->
         collected.same += 1
         return
     when = place.path.stat().st_mtime
-    target = next(path for path in _names(target) if not path.exists())
+    target = free(target)
     replace_file(target, content)
     os.utime(target, (when, when))
     collected.new.append((student.account, name))
@@ -148,10 +171,3 @@ def _take(place: Place, course: Course, roster: Roster, collected: Collected) ->
     due = course.due.get(submission.lab)
     if LATE in place.file or (due is not None and datetime.fromtimestamp(when) > due):
         collected.late.append((student.account, name))
-
-
-def _names(target: Path) -> Iterator[Path]:
-    """Yield names for a file: its own, then numbered ones."""
-    yield target
-    for count in itertools.count(2):
-        yield target.with_name(f"{target.stem} ({count}){target.suffix}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -15,10 +15,13 @@ from crmlab.grading.course import Course
 from crmlab.grading.gradebook import Gradebook
 from crmlab.grading.layouts import places
 from crmlab.grading.roster import Roster
-from crmlab.grading.student import Run, Task
+from crmlab.grading.student import Graded, Run, Task
 from crmlab.grading.submission import Submission
 from crmlab.grading.workers import all_graded
 from crmlab.locale import Text, say
+
+#: So many submissions one after another for which no kernel begins: then it is not they.
+MOST_UNSTARTED = 3
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Batch:
         Submissions that were run now.
     kept : int
         Those whose marks stand from before.
+    unreadable : tuple of str
+        Files that earned no marks now, because they are no lab of the course.
     failed : tuple of str
         Files at which the grader itself failed; they are tried again the next time.
     warnings : tuple of Text
@@ -39,6 +44,7 @@ class Batch:
 
     graded: int = 0
     kept: int = 0
+    unreadable: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     warnings: tuple[Text, ...] = ()
 
@@ -74,7 +80,7 @@ def grade(
     Raises
     ------
     CrmlabError
-        When there is no notebook in the folder, or none can be run safely here.
+        When there is no notebook in the folder, none can be run safely here, or no kernel begins.
     """
     found = [Submission.read(place) for place in places(folder, roster)]
     if not found:
@@ -82,18 +88,31 @@ def grade(
     todo = [one for one in found if not book.stands(*one.key, one.sha256)]
     if todo and run is None:
         kernel.wake()
-    tasks = _tasks(todo, course, run or partial(kernel.run, trust=trust))
-    failures: list[str] = []
+    tasks = _tasks(todo, course, run or partial(kernel.run, trust=trust, language=course.language))
+    files: dict[str, list[str]] = {}
     warnings: dict[Text, None] = {}
-    with _progress_bar(len(todo), course.language) as advance:
-        for some in all_graded(tasks, jobs):
+    unstarted = 0
+    with _progress_bar(len(todo), course.language) as advance, closing(all_graded(tasks, jobs)) as results:
+        for some in results:
             for one in some:
                 book.put(one.result)
                 warnings |= dict.fromkeys(one.warnings)
-                if one.result.outcome == "failed":
-                    failures.append(one.result.file)
+                files.setdefault(one.result.outcome, []).append(one.result.file)
+                unstarted = _unstarted(unstarted, one, course.language)
             advance(len(some))
-    return Batch(len(todo), len(found) - len(todo), tuple(failures), tuple(warnings))
+    unreadable, failed = (tuple(files.get(outcome, ())) for outcome in ("unreadable", "failed"))
+    return Batch(len(todo), len(found) - len(todo), unreadable, failed, tuple(warnings))
+
+
+def _unstarted(before: int, one: Graded, language: str) -> int:
+    """Return for how many submissions in a row no kernel began; too many are an error."""
+    if one.unstarted is None:
+        # What was not run at all says nothing about kernels.
+        return 0 if one.result.outcome in ("graded", "partly") else before
+    if before + 1 == MOST_UNSTARTED:
+        blanks = {"count": MOST_UNSTARTED, "reason": one.unstarted}
+        raise CrmlabError("grading.judge_machine", language, **blanks)
+    return before + 1
 
 
 def _tasks(submissions: Sequence[Submission], course: Course, run: Run) -> list[Task]:

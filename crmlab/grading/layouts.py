@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from crmlab.company.encodings import decoded
 from crmlab.config import FILE
 from crmlab.grading.result import note
 from crmlab.grading.roster import Roster, Student
@@ -19,6 +20,10 @@ from crmlab.settings import ACCOUNT
 _MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?")
 #: "chenxue_12345_67890_01-value-customers.ipynb", perhaps with LATE.
 _CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<id>\d+)_\d+_(?P<file>.+)", re.IGNORECASE)
+#: What browsers, file managers and chat programs add to the name of a copy, in both languages.
+_OF_A_COPY = re.compile(
+    r"(\s*[(（]\d+[)）]|\s*-\s*(copy|副本)|\s+copy(\s\d+)?|\s*的?副本(\s?\d+)?)+$", re.IGNORECASE
+)
 _LEFT_OUT = ("__MACOSX",)
 
 
@@ -74,10 +79,11 @@ def _notebooks(folder: Path) -> Iterator[Path]:
 
 
 def _place(path: Path, folder: Path, roster: Roster | None) -> Place:
-    file = path.relative_to(folder).as_posix()
+    file = _spelled(path.relative_to(folder).as_posix())
     name, number = _called(PurePosixPath(file))
     if roster is not None and (known := _known(roster, name, number)):
         return Place(path, file, known.account, known.account, known.language)
+    name = original(name)
     said = _said_beside(path)
     language = said.get("language") if said.get("language") in LANGUAGES else None
     if ACCOUNT.fullmatch(name) and not number:
@@ -91,6 +97,15 @@ def _place(path: Path, folder: Path, roster: Roster | None) -> Place:
     return Place(path, file, name, None, language, (note("judge_no_account", student=name),))
 
 
+def _spelled(name: str) -> str:
+    """Return a name in letters: what Linux unpacks of a zip file from Windows may be GBK."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return decoded(os.fsencode(name)).text
+    return name
+
+
 def _known(roster: Roster, name: str, number: str) -> Student | None:
     """Return who on the roster is meant. Canvas writes a name in small letters, without blanks."""
     by_number = [one for one in roster if number and one.canvas_id == number]
@@ -98,7 +113,18 @@ def _known(roster: Roster, name: str, number: str) -> Student | None:
     for found in (by_number, by_letters):
         if len(found) == 1:
             return found[0]
-    return roster.find(name)
+    return roster.find(name) or roster.find(original(name))
+
+
+def original(name: str) -> str:
+    """Return what a file was called before it was copied, or downloaded once more.
+
+    Examples
+    --------
+    >>> original("s2026017 (1)"), original("s2026017 - 副本 (2)"), original("s2026017 copy")
+    ('s2026017', 's2026017', 's2026017')
+    """
+    return _OF_A_COPY.sub("", name)
 
 
 def _letters(name: str) -> list[str]:
@@ -124,6 +150,6 @@ def _said_beside(path: Path) -> dict[str, str]:
         if beside.is_symlink() or beside.stat().st_size > 10_000:
             return {}
         said = tomllib.loads(beside.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+    except (OSError, ValueError, RecursionError):  # a number too long is no TOMLDecodeError
         return {}
     return {name: value for name, value in said.items() if isinstance(value, str)}

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
-import crmlab
 from crmlab.grading.calls import handed_in, only_helps
 from crmlab.grading.kernel import Probe
 from crmlab.grading.submission import Cell
+from crmlab.work.folder import shipped_labs
 
 #: Behind a question's number: what the student's own check cell hands in, where that is another expression.
 OWN = "/own"
@@ -42,20 +41,14 @@ def check_cells(lab: str) -> tuple[CheckCell, ...]:
     >>> check_cells("01")[1]
     CheckCell(question='1.2', expression='buyers_2025', id='lab01-023')
     """
-    cells = json.loads(_handed_out(lab).read_text(encoding="utf-8"))["cells"]
+    path = next(path for path in shipped_labs("en") if path.name.startswith(f"{lab}-"))
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     return tuple(
         CheckCell(*found, cell["id"])
         for cell in cells
         if "check" in cell["metadata"].get("crmlab", {})
         for found in handed_in("".join(cell["source"]))
     )
-
-
-def _handed_out(lab: str) -> Path:
-    """Return the notebook of a lab: in the package when installed, beside it in a checkout."""
-    package = Path(crmlab.__file__).parent
-    folders = (package / "_labs", package.parent / "labs")
-    return next(path for folder in folders for path in sorted(folder.glob(f"en/{lab}-*.ipynb")))
 
 
 def plan(lab: str, cells: Sequence[Cell]) -> Plan:

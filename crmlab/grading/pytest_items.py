@@ -142,6 +142,8 @@ class SubmissionFile(IPyNbFile):
         """What the submission earned."""
         graded = grade_one(self.submission, self.grading.course, trust=self.grading.trust)
         language = self.grading.course.language
+        if graded.unstarted is not None:
+            raise CrmlabError("grading.kernel_start", language, reason=graded.unstarted)
         self.grading.warnings |= {warning.to(language) for warning in graded.warnings}
         return graded
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -135,7 +136,8 @@ def read_roster(path: Path, language: str) -> Roster:
 
 
 def _folded(word: str) -> str:
-    return " ".join(word.split()).casefold()
+    """Return a word to be compared: a Mac takes accents apart, and Chinese keyboards widen letters."""
+    return " ".join(unicodedata.normalize("NFKC", word).split()).casefold()
 
 
 def _places(header: list[str]) -> dict[str, int]:

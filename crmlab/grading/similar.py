@@ -12,8 +12,9 @@ import json
 import keyword
 import math
 import tokenize
+import warnings
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TypeAlias
@@ -136,12 +137,17 @@ def tokens(code: str) -> list[str]:
     return found
 
 
-def _tokenized(code: str) -> Iterator[tokenize.TokenInfo]:
-    """Yield the tokens of ``code`` as far as it is Python."""
-    try:
-        yield from tokenize.generate_tokens(io.StringIO(code).readline)
-    except (tokenize.TokenError, SyntaxError, ValueError):
-        return
+def _tokenized(code: str) -> list[tokenize.TokenInfo]:
+    """Return the tokens of ``code`` as far as it is Python."""
+    found = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what Python thinks of a stranger's code is not for the grader
+        try:
+            for token in tokenize.generate_tokens(io.StringIO(code).readline):
+                found.append(token)
+        except (tokenize.TokenError, SyntaxError, ValueError, SystemError):
+            pass  # a zero byte is a SystemError to Python 3.13
+    return found
 
 
 def _runs(found: Sequence[str]) -> list[int]:

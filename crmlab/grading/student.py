@@ -19,7 +19,7 @@ from crmlab.errors import CrmlabError
 from crmlab.grading import kernel
 from crmlab.grading.course import Course
 from crmlab.grading.judging import Pair, failed, marks
-from crmlab.grading.kernel import CellOutcome, Probe, RunResult
+from crmlab.grading.kernel import CellOutcome, NotStartedError, Probe, RunResult
 from crmlab.grading.probes import Plan, plan
 from crmlab.grading.result import Outcome, SubmissionResult, note, printable
 from crmlab.grading.submission import Submission
@@ -44,16 +44,29 @@ class Task:
 
 
 class Graded(NamedTuple):
-    """A graded submission, what became of its cells on the own company, and what protected nobody."""
+    """A graded submission.
+
+    Attributes
+    ----------
+    result : SubmissionResult
+    cells : tuple of CellOutcome
+        What became of its cells on the own company.
+    warnings : tuple of Text
+        What protected nobody.
+    unstarted : str or None
+        Why no kernel could be started for it, where that is so.
+    """
 
     result: SubmissionResult
     cells: tuple[CellOutcome, ...] = ()
     warnings: tuple[Text, ...] = ()
+    unstarted: str | None = None
 
 
 def grade_one(submission: Submission, course: Course, *, trust: bool = False) -> Graded:
     """Return what one submission earns."""
-    return next(graded(Task((submission,), course, partial(kernel.run, trust=trust))))
+    run = partial(kernel.run, trust=trust, language=course.language)
+    return next(graded(Task((submission,), course, run)))
 
 
 def graded(task: Task) -> Iterator[Graded]:
@@ -67,6 +80,10 @@ def graded(task: Task) -> Iterator[Graded]:
                 continue
             try:
                 yield _one(submission, task, Path(folder), begun)
+            except NotStartedError as error:
+                why = note("judge_not_started", reason=error.reason)
+                failed_one = not_run(submission, task.course, "failed", why)
+                yield failed_one._replace(unstarted=error.reason)
             except CrmlabError:
                 raise  # for the person who grades: nothing can be run here
             except Exception:

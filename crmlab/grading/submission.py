@@ -138,9 +138,13 @@ def _notebook(content: bytes) -> dict[str, Any]:
 
 def _of_old_format(notebook: dict[str, Any]) -> dict[str, Any]:
     """Return a notebook of IPython's days, which has worksheets and calls code ``input``."""
-    sheets = [sheet for sheet in notebook["worksheets"] or () if isinstance(sheet, dict)]
-    cells = [cell for sheet in sheets for cell in sheet.get("cells") or () if isinstance(cell, dict)]
+    cells = [cell for sheet in _dicts(notebook["worksheets"]) for cell in _dicts(sheet.get("cells"))]
     return {"cells": [cell | {"source": cell.get("source", cell.get("input"))} for cell in cells]}
+
+
+def _dicts(found: object) -> list[dict[str, Any]]:
+    """Return the objects in a list; none where that is no list."""
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def _edition(notebook: dict[str, Any]) -> str | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
+import shutil
 import stat
 import time
 import zipfile
@@ -17,6 +19,8 @@ from crmlab.errors import CrmlabError
 MEGABYTE = 1024 * 1024
 #: What no class hands in: megabytes of one file and of all, and files.
 LARGEST, MOST, MOST_FILES = 200, 4_000, 50_000
+#: What else students pack with, and nothing here unpacks.
+FOREIGN = (".7z", ".rar", ".tar", ".tar.gz", ".tgz")
 #: How far zip files may lie in each other: the platform's holds the students' own.
 DEEPEST = 2
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -28,7 +32,7 @@ def unpack(archive: Path, folder: Path, language: str) -> Iterator[CrmlabError]:
     """Unpack the notebooks in ``archive`` below ``folder``, with their dates.
 
     Zip files inside of it are unpacked, too, each into a folder of its name. What is refused of them, and a
-    file that is too large, is yielded as an error and costs nothing else.
+    file that is too large or packed in another way, is yielded as an error and costs nothing else.
 
     Raises
     ------
@@ -43,23 +47,27 @@ def _unpacked(archive: Path, folder: Path, language: str, shown: str, depth: int
     try:
         with zipfile.ZipFile(archive) as packed:
             entries = _entries(packed, shown, language)
-            small = [one for one in entries if one[0].file_size <= LARGEST * MEGABYTE]
-            if sum(entry.file_size for entry, _ in small) > MOST * MEGABYTE or len(small) > MOST_FILES:
+            taken = [one for one in entries if not _left_out(*one)]
+            if sum(entry.file_size for entry, _ in taken) > MOST * MEGABYTE or len(taken) > MOST_FILES:
                 raise CrmlabError("grading.hand_zip_bomb", language, file=shown, most=MOST, files=MOST_FILES)
-            for entry, name in small:
+            for entry, name in taken:
                 target = folder / name
                 _write(packed, entry, target)
                 if target.suffix.lower() == ".zip":
                     inner.append((target, f"{shown}/{name}"))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as error:
+    except CrmlabError:
+        raise
+    except Exception as error:
+        # zipfile lets the errors of all that it stands on through.
         raise CrmlabError("grading.hand_no_zip", language, file=shown, reason=error) from None
-    for _, name in (one for one in entries if one not in small):
-        yield CrmlabError("grading.hand_zip_large", language, file=shown, entry=name, most=LARGEST)
+    for entry, name in entries:
+        if key := _left_out(entry, name):
+            yield CrmlabError(f"grading.hand_zip_{key}", language, file=shown, entry=name, most=LARGEST)
     for target, within in inner:
         try:
             if depth == DEEPEST:
                 raise CrmlabError("grading.hand_zip_deep", language, file=within)
-            yield from _unpacked(target, target.with_suffix(""), language, within, depth + 1)
+            yield from _unpacked(target, free(target.with_suffix("")), language, within, depth + 1)
         except CrmlabError as error:
             yield error
         finally:
@@ -82,7 +90,33 @@ def _entries(packed: zipfile.ZipFile, shown: str, language: str) -> list[tuple[z
 
 
 def _wanted(name: PurePosixPath) -> bool:
-    return name.suffix.lower() in (".ipynb", ".zip") or name.name == FILE
+    return name.suffix.lower() in (".ipynb", ".zip") or name.name == FILE or is_foreign(name.name)
+
+
+def _left_out(entry: zipfile.ZipInfo, name: str) -> str:
+    """Return the word for why an entry is not unpacked; none where it is."""
+    if is_foreign(name):
+        return "foreign"
+    return "large" if entry.file_size > LARGEST * MEGABYTE else ""
+
+
+def is_foreign(name: str) -> bool:
+    """Say whether a file is packed in a way that nothing here unpacks."""
+    return name.lower().endswith(FOREIGN)
+
+
+def free(path: Path) -> Path:
+    """Return ``path``, or where something is there already, a numbered name beside it.
+
+    Examples
+    --------
+    >>> folder = getfixture("tmp_path")
+    >>> (folder / "01.ipynb").touch()
+    >>> free(folder / "01.ipynb").name, free(folder / "02.ipynb").name
+    ('01 (2).ipynb', '02.ipynb')
+    """
+    numbered = (path.with_name(f"{path.stem} ({count}){path.suffix}") for count in itertools.count(2))
+    return next(one for one in itertools.chain([path], numbered) if not one.exists())
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
@@ -93,10 +127,13 @@ def _name(entry: zipfile.ZipInfo) -> str:
 
 
 def _write(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> None:
-    """Write one entry. No more is read of it than its header says, and that was looked at."""
+    """Write one entry, or nothing. No more is read of it than its header says, and that was looked at."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with packed.open(entry) as source, target.open("wb") as copy:
-        while block := source.read(MEGABYTE):
-            copy.write(block)
+    try:
+        with packed.open(entry) as source, target.open("wb") as copy:
+            shutil.copyfileobj(source, copy, MEGABYTE)
+    except Exception:
+        target.unlink(missing_ok=True)
+        raise
     when = time.mktime((*entry.date_time, 0, 0, -1))
     os.utime(target, (when, when))

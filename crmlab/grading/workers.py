@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from queue import SimpleQueue
@@ -14,7 +14,7 @@ from crmlab.grading.result import note
 from crmlab.grading.student import Graded, Task, graded, not_run
 
 
-def all_graded(tasks: Sequence[Task], jobs: int) -> Iterator[list[Graded]]:
+def all_graded(tasks: Sequence[Task], jobs: int) -> Generator[list[Graded]]:
     """Yield the results of each task as it is done."""
     if jobs == 1 or len(tasks) < 2:
         for task in tasks:

@@ -53,6 +53,8 @@ def build(site: Site) -> None:
     ------
     CrmlabError
         When something is missing, or ``site.folder`` holds what is no site.
+    OSError
+        When something cannot be written.
     """
     for _, do in steps(site):
         do()
@@ -70,24 +72,27 @@ def _steps(site: Site) -> Iterator[Step]:
     for language in site.languages:
         bring = partial(lite.bring, language, site.course, part / language)
         yield say(f"site.step_{language}"), bring
-    yield say("site.step_pages"), lambda: pages.write(part, site.languages, remote=_remote(site))
-    yield say("site.step_offline"), lambda: offline.write(part, site.languages, site.pyodide)
+    remote = python.address(site.pyodide)
+    yield say("site.step_pages"), lambda: pages.write(part, site.languages, remote=remote is not None)
+    yield say("site.step_offline"), lambda: offline.write(part, site.languages, remote)
     yield say("site.step_end"), lambda: _end(site)
     if site.archive:
         archive = site.archive
         yield say("site.step_zip"), lambda: wheels.zip_folder(site.folder, archive)
 
 
-def _remote(site: Site) -> bool:
-    return site.pyodide.startswith(("http://", "https://"))
-
-
 def _begin(site: Site) -> None:
-    folder = site.folder
-    if folder.exists() and not ((folder / offline.LIST).is_file() or not any(folder.iterdir())):
-        raise CrmlabError("site.not_empty", folder=folder)
+    if site.folder.exists() and not _may_go(site.folder):
+        raise CrmlabError("site.not_empty", folder=site.folder)
+    if site.archive and site.archive.is_relative_to(site.folder):
+        raise CrmlabError("site.zip_inside", archive=site.archive, folder=site.folder)
     shutil.rmtree(site.part, ignore_errors=True)
     site.part.mkdir(parents=True)
+
+
+def _may_go(folder: Path) -> bool:
+    """Say whether nothing is lost with a folder: it is empty, or an older site."""
+    return folder.is_dir() and ((folder / offline.LIST).is_file() or not any(folder.iterdir()))
 
 
 def _end(site: Site) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,44 +14,50 @@ from crmlab.errors import CrmlabError
 #: All files of the site with their sizes, for the button that fetches them all.
 LIST = "crmlab-site.json"
 WORKER = "service-worker.js"
+WEB = Path(__file__).parent / "web"
 #: What the page of JupyterLab waits for, so that nothing is fetched past the service worker.
 _WAIT = "await (await import('../../offline.js')).controlled('../service-worker.js?enableCache=false', {});"
 _CONFIG = "await import(\n          '../config-utils.js"
 _PRELOAD = 'rel="preload"\n      href="../build/lab/bundle.js'
 
 
-def write(site: Path, languages: Sequence[str], pyodide: str) -> None:
+def write(site: Path, languages: Sequence[str], remote: str | None) -> None:
     """Make a built site work without a network after it was visited.
 
     Each edition gets the service worker in place of JupyterLite's, which keeps nothing. It has the same
     duties: it hands the files of a notebook to Python.
+
+    Parameters
+    ----------
+    site : Path
+    languages : sequence of str
+    remote : str or None
+        The address that Python comes from, where that is another server.
     """
-    web = Path(__file__).parent / "web"
-    (site / "offline.js").write_bytes((web / "offline.js").read_bytes())
+    shutil.copyfile(WEB / "offline.js", site / "offline.js")
     for language in languages:
         _await_worker(site / language)
     digest, files = _files(site)
     content = json.dumps({"version": digest, "files": files}, indent=0, sort_keys=True)
     (site / LIST).write_text(content, encoding="utf-8")
-    remote = pyodide if pyodide.startswith(("http://", "https://")) else ""
-    script = (web / WORKER).read_text(encoding="utf-8")
-    for folder in (site, *(site / language for language in languages)):
-        kept = folder.iterdir() if folder == site else (folder / "files").glob("*")
-        ahead = sorted(
-            quote(path.relative_to(folder).as_posix())
-            for path in kept
-            if path.is_file() and path.name not in (WORKER, LIST)
-        )
-        blanks = {
-            '"@version@"': digest,
-            '"@remote@"': remote,
-            '"@root@"': "./" if folder == site else "../",
-            '["@ahead@"]': ahead,
-        }
-        filled = script
-        for blank, value in blanks.items():
-            filled = filled.replace(blank, json.dumps(value))
-        (folder / WORKER).write_text(filled, encoding="utf-8")
+    known = {'"@version@"': digest, '"@remote@"': remote or ""}
+    _write_worker(site, known | {'"@root@"': "./", '["@ahead@"]': _ahead(site, "*")})
+    for language in languages:
+        edition = site / language
+        _write_worker(edition, known | {'"@root@"': "../", '["@ahead@"]': _ahead(edition, "files/*")})
+
+
+def _ahead(folder: Path, pattern: str) -> list[str]:
+    """Return the addresses of what is fetched at the first visit: small, and needed by all."""
+    found = (path for path in folder.glob(pattern) if path.is_file() and path.name not in (WORKER, LIST))
+    return sorted(quote(path.relative_to(folder).as_posix()) for path in found)
+
+
+def _write_worker(folder: Path, blanks: Mapping[str, object]) -> None:
+    script = (WEB / WORKER).read_text(encoding="utf-8")
+    for blank, value in blanks.items():
+        script = script.replace(blank, json.dumps(value))
+    (folder / WORKER).write_text(script, encoding="utf-8")
 
 
 def _await_worker(edition: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from crmlab.locale import say
+from crmlab.site.offline import WEB
 from crmlab.work.folder import shipped_labs
 
 _HEADING = re.compile(r"#\s+(?P<lab>\D*\d+)\s*·\s*(?P<title>.+)")
@@ -79,7 +80,7 @@ def write(site: Path, languages: Sequence[str], *, remote: bool) -> None:
         (site / f"{language}.html").write_text(page, encoding="utf-8")
     first = (site / f"{languages[0]}.html").read_text(encoding="utf-8")
     (site / "index.html").write_text(first, encoding="utf-8")
-    shutil.copyfile(Path(__file__).parent / "web" / "style.css", site / "style.css")
+    shutil.copyfile(WEB / "style.css", site / "style.css")
 
 
 def _content(language: str, languages: Sequence[str], remote: bool) -> dict[str, Any]:

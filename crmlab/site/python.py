@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator
+from http.client import HTTPException
 from importlib.metadata import Distribution
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 
 from crmlab.errors import CrmlabError
 from crmlab.fetching import WHEN_NEEDED
+from crmlab.site.offline import WEB
 from crmlab.site.wheels import installed, own_wheel, repacked
 
 if TYPE_CHECKING:
@@ -39,6 +40,17 @@ OF_KERNEL = ("ipykernel", "piplite", "pyodide_kernel", "widgetsnbextension-4")
 TOO_STRICT = ("mlxtend",)
 
 
+def address(pyodide: str) -> str | None:
+    """Return where a distribution on another server is; None where it is a folder here.
+
+    Examples
+    --------
+    >>> address("https://example.org/pyodide"), address("pyodide")
+    ('https://example.org/pyodide/', None)
+    """
+    return f"{pyodide.rstrip('/')}/" if pyodide.startswith(("http://", "https://")) else None
+
+
 def preloaded() -> list[str]:
     """Return what is fetched when a kernel starts."""
     return [*KERNEL, "crmlab"]
@@ -60,11 +72,11 @@ def bring(pyodide: str, folder: Path) -> None:
         When something is missing there, or here.
     """
     folder.mkdir(parents=True)
-    remote = pyodide.startswith(("http://", "https://"))
-    given = _fetched(urljoin(pyodide, LOCK)) if remote else _read(Path(pyodide))
+    remote = address(pyodide)
+    given = _fetched(urljoin(remote, LOCK)) if remote else _read(Path(pyodide))
     lock = complete(given, folder)
     if remote:
-        _lead(pyodide, folder, {name: spec["file_name"] for name, spec in given["packages"].items()}, lock)
+        _lead(remote, folder, {name: spec["file_name"] for name, spec in given["packages"].items()}, lock)
     else:
         _copy(Path(pyodide), folder, lock)
     lock.to_json(folder / LOCK)
@@ -163,7 +175,8 @@ def _fetched(address: str) -> dict[str, Any]:
     try:
         with urllib.request.urlopen(address, timeout=60) as answer:
             return json.load(answer)
-    except (urllib.error.URLError, TimeoutError) as error:
+    except (OSError, HTTPException, ValueError) as error:
+        # A network that asks one to log in first answers with a page of its own.
         raise CrmlabError("site.no_answer", address=address, reason=error) from None
 
 
@@ -195,6 +208,6 @@ def _lead(address: str, folder: Path, theirs: dict[str, str], lock: PyodideLockS
     """Write a ``pyodide.js`` that takes Python from ``address``, and our wheels from this site."""
     for name, file_name in theirs.items():
         lock.packages[name].file_name = urljoin(address, file_name)
-    script = (Path(__file__).parent / "web" / "pyodide.js").read_text(encoding="utf-8")
+    script = (WEB / "pyodide.js").read_text(encoding="utf-8")
     script = script.replace('"@address@"', json.dumps(address))
     (folder / "pyodide.js").write_text(script, encoding="utf-8")

@@ -27,12 +27,12 @@ _TAG = "Wheel-Version: 1.0\nGenerator: crmlab\nRoot-Is-Purelib: true\nTag: py3-n
 _OF_THE_INSTALLER = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "WHEEL", "entry_points.txt"}
 
 
-def installed(package: str, language: str | None = None) -> Distribution:
+def installed(package: str) -> Distribution:
     """Return an installed package, or say that it is missing."""
     try:
         return distribution(package)
     except PackageNotFoundError:
-        raise CrmlabError("site.no_package", language, package=package) from None
+        raise CrmlabError("site.no_package", package=package) from None
 
 
 def repacked(found: Distribution, folder: Path) -> Path:
@@ -126,12 +126,15 @@ def write_zip(archive: Path, files: Mapping[str, bytes]) -> None:
 
 def zip_folder(folder: Path, archive: Path) -> None:
     """Write all of ``folder`` into one zip file, whose bytes depend on what is in it alone."""
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as opened:
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    part = archive.with_name(f"{archive.name}.part")
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as opened:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 opened.writestr(
                     _entry(f"{folder.name}/{path.relative_to(folder).as_posix()}"), path.read_bytes()
                 )
+    part.replace(archive)
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

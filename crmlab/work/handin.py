@@ -8,6 +8,7 @@ import json
 import re
 import sys
 import time
+import warnings
 import zipfile
 from base64 import b64encode
 from collections.abc import Collection, Iterator
@@ -36,6 +37,8 @@ BUTTON = (
     "display:inline-block;padding:.4em 1em;margin:.3em 0;border-radius:3px;text-decoration:none;"
     "background:#1565c0;color:#ffffff;font-weight:bold"
 )
+#: What the name of a file must not contain, on any system.
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 #: So many names of what is not saved are told.
 MOST_NAMES = 5
 
@@ -133,7 +136,7 @@ def hand_in(lab: str | int | None = None) -> HandedIn:
     Raises
     ------
     CrmlabError
-        When there is nothing to hand in, or Python does not see the notebooks.
+        When there is nothing to hand in, Python does not see the notebooks, or the file cannot be written.
 
     Examples
     --------
@@ -150,9 +153,17 @@ def hand_in(lab: str | int | None = None) -> HandedIn:
     name = file_name(who)
     content = packed(name, chosen, who)
     file = Path(f"{name}.zip")
-    replace_file(file, content)
+    put(file, content, who.language)
     sentences = tuple(_sentences(file, chosen, who))
     return HandedIn(file, content, Card("note", say("handin.heading", who.language), sentences, who.language))
+
+
+def put(file: Path, content: bytes, language: str) -> None:
+    """Write a file beside the notebook, or say in one sentence that it cannot be written."""
+    try:
+        replace_file(file, content)
+    except OSError as error:
+        raise CrmlabError("handin.not_written", language, file=file.name, reason=error.strerror) from None
 
 
 def _chosen(found: list[Notebook], lab: str | int | None, language: str) -> list[Notebook]:
@@ -173,10 +184,10 @@ def file_name(who: Settings) -> str:
 
     Examples
     --------
-    >>> file_name(Settings(account="s2026017")), file_name(Settings(name="../Li Ming")), file_name(Settings())
-    ('s2026017', 'Li Ming', 'crmlab')
+    >>> file_name(Settings(account="s2026017")), file_name(Settings(name="../O'Neil")), file_name(Settings())
+    ('s2026017', "O'Neil", 'crmlab')
     """
-    return who.account or re.sub(r"[^\w .-]", "", who.name or "").strip(". ") or NOBODY
+    return who.account or _FORBIDDEN.sub("", who.name or "").strip(". ") or NOBODY
 
 
 def packed(name: str, chosen: Collection[Notebook], who: Settings) -> bytes:
@@ -186,11 +197,11 @@ def packed(name: str, chosen: Collection[Notebook], who: Settings) -> bytes:
     entries: dict[str, bytes] = {one.path.name: one.content for one in chosen}
     entries[FILE] = tomlfile.changed(heading, {key: value for key, value in said.items() if value}).encode()
     entries[PROGRESS] = written(book().records()).encode()
+    now = time.localtime()[:6]
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for entry, content in entries.items():
-            when = time.localtime()[:6]
-            archive.writestr(zipfile.ZipInfo(f"{name}/{entry}", when), content, zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(f"{name}/{entry}", now), content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
@@ -234,7 +245,9 @@ def _defined(source: str) -> Iterator[str]:
     (['a', 'b', 'f'], [])
     """
     try:
-        lines = ast.parse(source).body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python gave them when the cell was run
+            lines = ast.parse(source).body
     except (SyntaxError, ValueError):
         return
     for line in lines:

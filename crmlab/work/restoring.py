@@ -10,16 +10,15 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from crmlab import browser
+from crmlab.checks.book import DAMAGED, book, parsed
 from crmlab.checks.book import FILE as PROGRESS
-from crmlab.checks.book import book, parsed
 from crmlab.checks.feedback import Card
 from crmlab.config import FILE
 from crmlab.errors import CrmlabError
-from crmlab.files import replace_file
 from crmlab.locale import listed, say
 from crmlab.settings import Settings, checked, settings
 from crmlab.work import tomlfile
-from crmlab.work.handin import file_name, read
+from crmlab.work.handin import file_name, put, read
 
 MEGABYTE = 1024 * 1024
 #: What no folder of labs holds, in megabytes.
@@ -40,7 +39,7 @@ def restore(file: str | Path | None = None) -> Card:
     Raises
     ------
     CrmlabError
-        When it is not there, no such file, or nothing that Python sees.
+        When it is not there, no such file, or nothing that Python sees, or a file cannot be written.
 
     Examples
     --------
@@ -74,7 +73,10 @@ def _entries(path: Path, language: str) -> dict[str, bytes]:
             }
     except FileNotFoundError:
         raise CrmlabError("handin.no_file", language, file=path.name) from None
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError):
+    except CrmlabError:
+        raise
+    except Exception:
+        # zipfile lets the errors of all that it stands on through.
         raise CrmlabError("handin.not_ours", language, file=path.name) from None
 
 
@@ -92,7 +94,7 @@ def _notebooks(entries: Mapping[str, bytes], path: Path, language: str) -> Itera
             target, told = here, brought
         else:
             target, told = _free(here, path.stem), beside
-        replace_file(target, content)
+        put(target, content, language)
         told.append(target.name)
     if brought:
         yield say("handin.brought", language, labs=listed(brought, language))
@@ -120,7 +122,7 @@ def _progress(entries: Mapping[str, bytes], language: str) -> Iterator[str]:
         return
     try:
         records = parsed(entries[PROGRESS].decode("utf-8"))
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except DAMAGED:
         yield say("handin.progress_damaged", language)
         return
     yield say("handin.progress", language, count=book().take(records))

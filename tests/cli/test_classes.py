@@ -1,5 +1,7 @@
 """What goes wrong with the commands for instructors is one sentence, and nothing is lost."""
 
+import zipfile
+
 import pytest
 from typer.testing import CliRunner
 
@@ -17,14 +19,24 @@ def course(tmp_path, monkeypatch):
     return tmp_path
 
 
+def test_the_name_of_a_strangers_file_steers_no_terminal(course):
+    with zipfile.ZipFile("a.zip", "w") as archive:
+        archive.writestr("\x1b[2J\u202eevil/01.ipynb", "{}")
+    said = CliRunner().invoke(app, ["collect", "a.zip", "--roster", "roster.csv"])
+    assert "evil/01.ipynb" in said.output
+    assert not {"\x1b", "\u202e"} & set(said.output)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("grade", "nowhere"), "There is no notebook"),
         (("grade", "nowhere", "--course", "none.toml"), "crmlab release --new --course none.toml"),
         (("grade", "nowhere", "--roster", "none.csv"), "There is no roster none.csv"),
+        (("grade", "no.zip", "--roster", "roster.csv"), "no.zip cannot be read as a zip file"),
+        (("grade", "no.zip"), "course.toml does not say where the list of students is"),
         (("collect", "nowhere.zip", "--roster", "roster.csv"), "There is no file or folder nowhere.zip"),
-        (("collect", "no.zip", "--roster", "roster.csv"), "no.zip is no zip file"),
+        (("collect", "no.zip", "--roster", "roster.csv"), "no.zip cannot be read as a zip file"),
         (("collect", "no.zip"), "course.toml does not say where the list of students is"),
         (("release", "--roster", "roster.csv", "--labs", "7"), "Lab 07 is not among the labs"),
         (("release", "--new"), "course.toml is there already"),

@@ -3,7 +3,7 @@
 import os
 
 from crmlab.errors import CrmlabError
-from crmlab.grading.kernel import Reply, RunResult
+from crmlab.grading.kernel import NotStartedError, Reply, RunResult
 
 
 def answer_nothing(cells, company, probes, limits):
@@ -12,6 +12,8 @@ def answer_nothing(cells, company, probes, limits):
         os._exit(1)
     if "NO WALLS" in cells:
         raise CrmlabError("grading.kernel_untrusted", reason="none of this")
+    if "NO KERNEL" in cells:
+        raise NotStartedError("BlockingIOError: no more processes")
     if "FAIL" in cells:
         raise ZeroDivisionError
     if "INTERRUPT" in cells:

@@ -90,6 +90,46 @@ def test_nothing_is_overwritten_and_nothing_is_there_twice(tmp_path, out):
     assert collect([second], out, COURSE, ROSTER).same == 1
 
 
+@pytest.mark.parametrize("copy", ["s1 (1)", "s1(1)", "s1 - Copy", "s1 - 副本 (2)", "s1的副本", "s1 copy 2"])
+def test_what_a_browser_calls_the_second_download(tmp_path, out, copy):
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    # The newer one comes first in the alphabet, as "s1 (1)" does before "s1.zip".
+    zipped(folder / f"{copy}.zip", {"s1/01.ipynb": notebook("01", "better")}, (2026, 3, 11, 0, 0, 0))
+    zipped(folder / "s1.zip", {"s1/01.ipynb": notebook("01")})
+    found = collect([folder], out, COURSE, ROSTER)
+    assert (found.unknown, found.twice) == ([], [("s1", "01")])
+    assert "better" in (out / "s1" / "01 (2).ipynb").read_text(encoding="utf-8")
+    assert collect([folder], out, COURSE, ROSTER).same == 2
+
+
+def test_a_name_that_only_looks_like_a_copy(tmp_path, out):
+    roster = Roster((Student("s1", "王芳"), Student("s2", "王芳(2)")))
+    archive = zipped(tmp_path / "a.zip", {"王芳(2)/01.ipynb": notebook("01")})
+    assert collect([archive], out, COURSE, roster).new == [("s2", "01")]
+
+
+def test_what_is_packed_in_another_way_is_named(tmp_path, out):
+    folder = tmp_path / "downloads"
+    (folder / "s1").mkdir(parents=True)
+    (folder / "s1" / "实验一.rar").write_bytes(b"Rar!")
+    (folder / "s1" / "._s2.zip").write_bytes(b"what a Mac leaves")
+    zipped(folder / "all.zip", {"s2/work.7Z": b"7z", "s3/01.ipynb": notebook("01")})
+    found = collect([folder], out, COURSE, ROSTER)
+    assert there(out) == [] and found.unknown == ["all/s3/01.ipynb"]
+    said = "\n".join(found.refused)
+    assert len(found.refused) == 2 and "s1/实验一.rar" in said and "s2/work.7Z" in said
+
+
+def test_a_zip_file_beside_what_was_packed(tmp_path, out):
+    packed = inner({"01.ipynb": notebook("01", "packed")})
+    entries = {"s1/01.ipynb": notebook("01"), "s1/01.ipynb.zip": packed, "s1/lab/01.ipynb": notebook("02")}
+    entries["s1/lab.zip"] = inner({"01.ipynb": notebook("02", "packed")})
+    archive = zipped(tmp_path / "a.zip", entries)
+    assert collect([archive], out, COURSE, ROSTER).refused == []
+    assert there(out) == ["s1/01 (2).ipynb", "s1/01.ipynb", "s1/02 (2).ipynb", "s1/02.ipynb"]
+
+
 def test_what_is_no_notebook_is_kept_under_its_name(tmp_path, out):
     archive = zipped(tmp_path / "a.zip", {"s1/essay.ipynb": b"{broken", "s1/essay.docx": b"PK"})
     assert collect([archive], out, COURSE, ROSTER).nameless == ["s1/essay.ipynb"]
@@ -152,6 +192,21 @@ def test_a_bomb_inside_costs_only_who_sent_it(tmp_path, out, monkeypatch):
     assert there(out) == ["s3/01.ipynb"]
     assert len(found.refused) == 4
     assert any("more than anybody hands in" in one for one in found.refused)
+
+
+def test_a_damaged_zip_file_costs_only_itself(tmp_path, out):
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    whole = inner({"01.ipynb": notebook("01")})
+    begins = whole.index(b"01.ipynb") + len("01.ipynb")
+    (folder / "s1.zip").write_bytes(whole[:begins] + bytes(20) + whole[begins + 20 :])  # what was compressed
+    letters = "作业.ipynb".encode()
+    other = inner({"作业.ipynb": notebook("01")}).replace(letters, b"\xff" * 3 + letters[3:])
+    (folder / "s2.zip").write_bytes(other)  # a name
+    (folder / "s3.zip").write_bytes(whole)
+    found = collect([folder], out, COURSE, ROSTER)
+    assert there(out) == ["s3/01.ipynb"]
+    assert [one.split()[0] for one in found.refused] == ["s1.zip", "s2.zip"]
 
 
 def test_dates_and_sentences(tmp_path, out):

@@ -1,13 +1,18 @@
 """Grading a folder: each submission costs only itself, and nothing that is done is done again."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 from class_of import code_cell, solved, write
 from made import course
 from stubs import answer_nothing
+from typer.testing import CliRunner
 
+from crmlab.cli import app
 from crmlab.errors import CrmlabError
+from crmlab.grading import kernel
 from crmlab.grading.grade import grade
 from crmlab.grading.gradebook import Gradebook
 from crmlab.grading.layouts import places
@@ -47,7 +52,7 @@ def test_a_folder_is_graded_once(folder, book):
     (where / "cy").mkdir()
     (where / "cy" / "02.ipynb").write_bytes(b"{")
     batch = grade(COURSE, where, book, jobs=1, run=answer_nothing)
-    assert (batch.graded, batch.kept, batch.failed) == (3, 0, ())
+    assert (batch.graded, batch.kept, batch.unreadable, batch.failed) == (3, 0, ("cy/02.ipynb",), ())
     assert outcomes(book) == {"amy": "graded", "bob": "graded", "cy": "unreadable"}
     assert {row.question for row in book.rows()} == {one.question for one in check_cells("01")}
     folder(bob="x = 3")
@@ -66,21 +71,21 @@ def test_whoever_interrupts_keeps_what_is_done(folder, book):
 
 
 def test_what_ends_the_grader_costs_one_student(folder, book):
-    """In two processes; one of them dies of bob, and cy makes it fail."""
-    where = folder(amy="x = 1", bob="END THE GRADER", cy="FAIL", dan="x = 4", eve="x = 5")
+    """In two processes; one of them dies of bob, cy makes it fail, and for eve there is no kernel."""
+    where = folder(amy="x = 1", bob="END THE GRADER", cy="FAIL", dan="x = 4", eve="NO KERNEL")
     batch = grade(COURSE, where, book, jobs=2, run=answer_nothing)
-    assert batch.failed and set(batch.failed) == {"bob/01.ipynb", "cy/01.ipynb"}
+    assert sorted(batch.failed) == ["bob/01.ipynb", "cy/01.ipynb", "eve/01.ipynb"]
     assert outcomes(book) == {
         "amy": "graded",
         "bob": "failed",
         "cy": "failed",
         "dan": "graded",
-        "eve": "graded",
+        "eve": "failed",
     }
     marks = [row.mark for row in book.rows() if row.student == "bob"]
     assert len(marks) == len(check_cells("01")) and all(mark.sentences for mark in marks)
-    batch = grade(COURSE, folder(bob="x = 2"), book, jobs=1, run=answer_nothing)
-    assert (batch.graded, batch.kept, batch.failed) == (2, 3, ("cy/01.ipynb",))
+    batch = grade(COURSE, folder(bob="x = 2", eve="x = 5"), book, jobs=1, run=answer_nothing)
+    assert (batch.graded, batch.kept, batch.failed) == (3, 2, ("cy/01.ipynb",))
 
 
 def test_where_nothing_can_be_run_safely_nobody_is_marked(folder, book):
@@ -93,9 +98,41 @@ def test_where_nothing_can_be_run_safely_nobody_is_marked(folder, book):
     assert "none of this" in said
 
 
+def test_a_kernel_that_does_not_start_costs_its_submission(folder, book):
+    where = folder(amy="NO KERNEL", bob="NO KERNEL", cy="x = 3", dan="NO KERNEL", eve="NO KERNEL")
+    batch = grade(COURSE, where, book, jobs=1, run=answer_nothing)
+    assert (batch.graded, len(batch.failed)) == (5, 4)
+    (amy,) = (one for one in book.results() if one.student == "amy")
+    assert "no more processes" in amy.notes[-1].en and "no more processes" in amy.notes[-1].zh
+    where = folder(amy="x = 1", bob="x = 2", dan="x = 4", eve="x = 5")
+    batch = grade(COURSE, where, book, jobs=1, run=answer_nothing)
+    assert (batch.graded, batch.kept, batch.failed) == (4, 1, ())
+
+
+def test_where_no_kernel_starts_it_is_the_computer(folder, book):
+    where = folder(**{f"student{at}": "NO KERNEL" for at in range(9)})
+    with pytest.raises(CrmlabError, match=r"3 submissions in a row.*no more processes"):
+        grade(COURSE, where, book, jobs=1, run=answer_nothing)
+    assert list(outcomes(book).values()) == ["failed"] * 3
+
+
 def test_a_folder_without_notebooks_is_an_error(tmp_path, book):
     with pytest.raises(CrmlabError, match="no notebook"):
         grade(COURSE, tmp_path, book)
+
+
+def test_what_is_packed_is_collected_first(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(kernel, "run", lambda *given, **_: answer_nothing(*given))
+    monkeypatch.chdir(tmp_path)
+    shutil.make_archive("downloads/s1 (1)", "zip", folder(s1="x = 1"))
+    shutil.rmtree("submissions")
+    text = 'title = "C"\ncourse = "c"\nsecret = "a secret of 16 letters"\nlabs = ["01"]\nroster = "r.csv"\n'
+    Path("course.toml").write_text(text, encoding="utf-8")
+    Path("r.csv").write_text("account\ns1\ns2\n", encoding="utf-8")
+    said = CliRunner().invoke(app, ["grade", "downloads", "--jobs", "1"])
+    assert said.exit_code == 0, said.output
+    assert "Lab 01 is missing from 1: s2" in said.output and "Submissions graded: 1." in said.output
+    assert Path("submissions/s1/01.ipynb").is_file() and Path("grades/feedback/s2.html").is_file()
 
 
 def test_of_the_truth_a_lab_opens_only_what_its_notebook_reads():

@@ -90,6 +90,11 @@ def test_renamed_and_commented_code_is_still_alike():
     assert pair.students == ("amy", "bob") and pair.share > 0.9
 
 
+def test_whatever_stands_in_a_notebook_is_taken_apart(recwarn):
+    assert similar.tokens("a = '\\d'; b = 1if a else 2\n  \0 c")[:4] == ["name", "=", "text", ";"]
+    assert list(recwarn) == []
+
+
 def test_what_everybody_was_given_or_everybody_writes_is_not_alike():
     assert similar.alike({"amy": [CODE, OTHER], "bob": [CODE, OTHER]}, handed_out=[OTHER, CODE]) == []
     assert similar.alike({f"s{i}": [CODE] for i in range(7)}, []) == []

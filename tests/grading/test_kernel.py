@@ -18,7 +18,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from crmlab.company.company import open_company
 from crmlab.errors import CrmlabError
 from crmlab.grading.kernel import Limits, Probe, publish, run, running, starting
-from crmlab.grading.kernel.starting import RefusedError
+from crmlab.grading.kernel.starting import NotStartedError, RefusedError
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has cold kernels only")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="Only Linux can fork kernels and lock code in")
@@ -114,6 +114,17 @@ def test_memory_is_counted_once_the_walls_stand(monkeypatch):
         assert json.loads(here.recv(99)) == {"died": "memory"}
     assert time.monotonic() - begun < 5
     os.close(built)
+
+
+def test_a_kernel_without_its_company_is_not_taken_for_a_computer_without_walls(tmp_path):
+    with pytest.raises(NotStartedError, match="FileNotFoundError"):
+        run(["a = 1"], tmp_path, trust=True)
+
+
+def test_a_computer_that_starts_no_process_says_so(published, monkeypatch):
+    monkeypatch.setattr(starting, "start", lambda *given, **named: os.close(-1))
+    with pytest.raises(NotStartedError, match="Bad file descriptor"):
+        run(["a = 1"], published, trust=True)
 
 
 def test_without_walls_nothing_runs_unless_the_class_is_trusted(published, monkeypatch):

@@ -1,6 +1,8 @@
 """Whose a submission is, which lab, what of it is run, and where each answer is asked for."""
 
 import json
+import os
+import sys
 from contextlib import suppress
 
 import pytest
@@ -68,6 +70,22 @@ def test_a_student_cannot_claim_somebody_elses_marks(tmp_path):
     assert (chen.student, chen.account, chen.language) == ("s01", "s01", "zh")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Elsewhere names are letters, and not bytes")
+def test_a_folder_that_linux_unpacked_from_a_zip_file_of_windows(tmp_path):
+    put(tmp_path, f"{os.fsdecode('陈雪'.encode('gbk'))}/01.ipynb")
+    (place,) = places(tmp_path, ROSTER)
+    assert (place.student, place.file) == ("s02", "陈雪/01.ipynb")
+
+
+@pytest.mark.parametrize("said", ["account = 5", "account = " + "1" * 5000, "a = " + "[" * 3000, "\ud800"])
+def test_settings_that_are_none_say_nothing(tmp_path, said):
+    put(tmp_path, "somebody else/01.ipynb")
+    beside = tmp_path / "somebody else" / "crmlab.toml"
+    beside.write_bytes(said.encode("utf-8", "surrogatepass"))
+    (place,) = places(tmp_path, ROSTER)
+    assert place.account is None and len(place.notes) == 1
+
+
 def test_only_real_notebooks_are_found(tmp_path):
     put(tmp_path, "amy/01.ipynb", "amy/.ipynb_checkpoints/01-checkpoint.ipynb", "__MACOSX/amy/._01.ipynb")
     put(tmp_path, "amy/conftest.py", "amy/report.pdf", "bob/02.IPYNB")
@@ -124,6 +142,14 @@ def test_a_file_that_is_too_large_or_cannot_be_read_is_a_sentence(tmp_path, monk
     assert len(large.problems) == len(gone.problems) == 1
 
 
+@pytest.mark.parametrize("sheets", [5, True, [5], [{"cells": 5}], [{"cells": [5, {}]}], {"cells": []}])
+def test_an_old_notebook_with_something_else_inside_is_a_sentence(tmp_path, sheets):
+    path = tmp_path / "01.ipynb"
+    path.write_text(json.dumps({"worksheets": sheets}), encoding="utf-8")
+    found = Submission.read(Place(path, "01.ipynb", "amy", "amy"))
+    assert not found.readable and len(found.problems) == 1
+
+
 def test_half_a_letter_does_not_reach_the_kernel(tmp_path):
     path = tmp_path / "01.ipynb"
     path.write_bytes(rb'{"cells": [{"cell_type": "code", "source": ["x = \"\ud800\"\n", "y = 1"]}]}')
@@ -150,6 +176,11 @@ def test_half_a_letter_does_not_reach_the_kernel(tmp_path):
 )
 def test_what_is_handed_in(source, found):
     assert handed_in(source) in (found, []) if len(source) > 300 else handed_in(source) == found
+
+
+def test_what_python_thinks_of_a_strangers_code_is_not_said(recwarn):
+    assert handed_in("pattern = '\\d'\ncheck('1.2', 1 is 1)")
+    assert list(recwarn) == []
 
 
 def test_a_cell_that_does_more_than_check_is_run():

@@ -43,6 +43,11 @@ def test_a_name_of_two_people_is_nobody_s():
     assert roster.find("s1").account == "s1"
 
 
+def test_a_word_is_the_same_however_a_computer_writes_it():
+    roster = Roster((Student("s2026017", "Amy Müller"),))
+    assert roster.find("Amy Mu\u0308ller") == roster.find("ｓ２０２６０１７") == roster.students[0]
+
+
 def test_all_problems_have_row_and_column(tmp_path):
     path = tmp_path / "r.csv"
     path.write_text(

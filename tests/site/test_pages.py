@@ -61,7 +61,7 @@ def test_another_content_is_another_version(tmp_path):
         site = tmp_path / content
         edition(site / "en", PAGE)
         (site / "lab.txt").write_text(content, encoding="utf-8")
-        offline.write(site, ["en"], "pyodide")
+        offline.write(site, ["en"], None)
         script = (site / "en" / offline.WORKER).read_text(encoding="utf-8")
         versions.add(re.search(r'VERSION = "(\w+)"', script)[1])
         assert "@" not in script
@@ -71,4 +71,4 @@ def test_another_content_is_another_version(tmp_path):
 def test_another_jupyterlite_is_refused(tmp_path):
     edition(tmp_path / "en", "<html></html>")
     with pytest.raises(ValueError, match=r"Install the version of JupyterLite"):
-        offline.write(tmp_path, ["en"], "pyodide")
+        offline.write(tmp_path, ["en"], None)

@@ -116,6 +116,18 @@ def test_a_name_stands_for_an_account(tmp_path):
     assert collect([file], tmp_path / "submissions", COURSE, ROSTER).new == [("s2", "01")]
 
 
+def test_a_file_that_cannot_be_written_is_named(monkeypatch):
+    file = hand_in().file
+
+    def open_elsewhere(self, target):
+        raise PermissionError(13, "Permission denied", str(self), None, str(target))
+
+    monkeypatch.setattr(Path, "replace", open_elsewhere)
+    with pytest.raises(CrmlabError, match=r"s1\.zip cannot be written \(Permission denied\)"):
+        hand_in()
+    assert names(file.read_bytes())[0] == "s1/01-value-customers.ipynb"
+
+
 def test_what_is_missing_is_said():
     with pytest.raises(CrmlabError, match=r"no notebook of lab 09 in this folder\. There are: 01, 02"):
         hand_in("09")
@@ -174,9 +186,13 @@ def test_nothing_is_overwritten(elsewhere):
 def test_a_file_that_is_not_ours():
     with pytest.raises(CrmlabError, match=r"no file s1\.zip beside this notebook"):
         restore()
-    write("s1.zip", "no zip")
-    with pytest.raises(CrmlabError, match=r"s1\.zip is no file that hand_in"):
-        restore()
+    whole = hand_in().file.read_bytes()
+    begins = whole.index(b".ipynb") + len(".ipynb")
+    damaged = whole[:begins] + bytes(20) + whole[begins + 20 :]
+    for content in (b"no zip", damaged):
+        Path("s1.zip").write_bytes(content)
+        with pytest.raises(CrmlabError, match=r"s1\.zip is no file that hand_in"):
+            restore()
     with zipfile.ZipFile("s1.zip", "w") as archive:
         archive.writestr(f"s1/{PROGRESS}", "{}")
         archive.writestr("../../crmlab.toml", "account = 'not one'")

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from crmlab.grading.kernel.contract import CellOutcome, Limits, Probe, Reply, RunResult
     from crmlab.grading.kernel.public import publish
     from crmlab.grading.kernel.running import run
-    from crmlab.grading.kernel.starting import wake
+    from crmlab.grading.kernel.starting import NotStartedError, wake
 
 _HOMES = {
     "CellOutcome": "contract",
     "Limits": "contract",
+    "NotStartedError": "starting",
     "Probe": "contract",
     "Reply": "contract",
     "RunResult": "contract",
@@ -25,7 +26,17 @@ _HOMES = {
     "run": "running",
     "wake": "starting",
 }
-__all__ = ["CellOutcome", "Limits", "Probe", "Reply", "RunResult", "publish", "run", "wake"]
+__all__ = [
+    "CellOutcome",
+    "Limits",
+    "NotStartedError",
+    "Probe",
+    "Reply",
+    "RunResult",
+    "publish",
+    "run",
+    "wake",
+]
 
 
 # A kernel imports from here what it needs, and nothing of the grader's.

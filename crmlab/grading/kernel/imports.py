@@ -27,7 +27,6 @@ _MODULES = (
     "crmlab.work.account_form",
     "crmlab.work.handin",
     "crmlab.work.restoring",
-    "crmlab.work.restoring",
     "crmlab.grading.kernel.inside",
 )
 

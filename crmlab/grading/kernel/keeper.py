@@ -6,12 +6,14 @@ ends when the grader hangs up. The keeper stays outside of that namespace, where
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
 import select
 import signal
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 #: How often a keeper looks at the memory, in seconds.
 _LOOK = 0.25
+#: What a busy computer says, and an unwilling one does not.
+_BUSY = (errno.EAGAIN, errno.ENOMEM)
 #: No process here has opened as many files.
 _MOST_FILES = 65536
 _PSS = re.compile(rb"^Pss:\s+(\d+) kB", re.MULTILINE)
@@ -36,7 +40,7 @@ def keep(control: socket.socket) -> NoReturn:
     The request is a line of JSON with the kernel's own connection beside it: "company", the folder with
     the public copy; "limits"; "bare", whether to do without walls; "scratch", the folder to work in then;
     "jupyter" and "sockets" of a kernel that speaks Jupyter's protocol. An answer comes only if there is
-    no kernel: "refused", with the reason, or "died".
+    no kernel: "refused" where there can be no walls, "failed" where there was another reason, or "died".
     """
     try:
         line, (handle,), *_ = socket.recv_fds(control, 65536, 1)
@@ -46,7 +50,7 @@ def keep(control: socket.socket) -> NoReturn:
         if request.get("sockets"):
             sandbox.hand_over(request["sockets"], number)
         if not request["bare"]:
-            sandbox.enter()
+            _wall(control, sandbox.enter)
         parent = os.getppid()
         built, building = os.pipe()  # the kernel closes its end when its walls stand
         kernel = os.fork()
@@ -56,8 +60,18 @@ def keep(control: socket.socket) -> NoReturn:
         os.close(building)
         _watch(kernel, control, built, limits, parent, walls=not request["bare"])
     except Exception as error:
-        _tell(control, refused=f"{type(error).__name__}: {error}")
+        _tell(control, failed=_said(error))
     os._exit(0)
+
+
+def _wall(control: socket.socket, build: Callable[..., None], *given: object) -> None:
+    """Build a part of the walls; where that fails, there is no kernel."""
+    try:
+        build(*given)
+    except Exception as error:
+        busy = isinstance(error, OSError) and error.errno in _BUSY
+        _tell(control, **{"failed" if busy else "refused": _said(error)})
+        os._exit(1)
 
 
 def _be_kernel(
@@ -69,13 +83,9 @@ def _be_kernel(
     number: int,
 ) -> NoReturn:
     """Build the walls, give everything up but the connection, then serve."""
-    try:
-        os.setsid()
-        if not request["bare"]:
-            sandbox.furnish(request.get("sockets"), limits)
-    except Exception as error:
-        _tell(control, refused=f"{type(error).__name__}: {error}")
-        os._exit(1)
+    os.setsid()
+    if not request["bare"]:
+        _wall(control, sandbox.furnish, request.get("sockets"), limits)
     try:
         control.close()
         _close_all_but(channel.fileno())
@@ -85,7 +95,7 @@ def _be_kernel(
             request["scratch"] = sandbox.SCRATCH
         inside.prepare(Path(request["scratch"]), company)
     except Exception as error:
-        _tell(channel, failed=f"{type(error).__name__}: {error}")
+        _tell(channel, failed=_said(error))
         os._exit(1)
     inside.serve(channel, request.get("jupyter"))
 
@@ -148,6 +158,10 @@ def _share(process: Path) -> float:
     except OSError:
         return 0  # it has ended
     return int(found[1]) if found else 0
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _tell(end: socket.socket, **words: str) -> None:

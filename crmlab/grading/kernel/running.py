@@ -14,7 +14,7 @@ from typing import Any
 from crmlab.errors import CrmlabError
 from crmlab.grading.kernel import starting
 from crmlab.grading.kernel.contract import CellOutcome, Death, Limits, Probe, Reply, RunResult
-from crmlab.grading.kernel.starting import Kernel, RefusedError
+from crmlab.grading.kernel.starting import Kernel, NotStartedError, RefusedError
 from crmlab.grading.kernel.wire import GoneError, SilenceError
 from crmlab.grading.result import note
 from crmlab.locale import Text
@@ -38,6 +38,7 @@ def run(
     *,
     trust: bool = False,
     warm: bool = True,
+    language: str | None = None,
 ) -> RunResult:
     """Run the cells of a notebook in a kernel of its own, and ask it for answers on the way.
 
@@ -57,9 +58,13 @@ def run(
         Whether to run even where this computer offers no walls; the result says so.
     warm : bool
         Whether to fork the kernel from the warm parent where that can be done. The result is the same.
+    language : str, optional
+        Of the errors.
 
     Raises
     ------
+    NotStartedError
+        When no kernel begins; the next one may.
     CrmlabError
         When there are no walls and ``trust`` was not said.
 
@@ -73,7 +78,8 @@ def run(
     >>> run(cells, folder, [Probe("1.1", "n")], trust=True).replies["1.1"].json
     '{"form": "value", "columns": [{"name": null, "values": [800], "index": false}]}'
     """
-    return _Notebook(cells, probes, limits or Limits()).run(company, trust=trust, warm=warm)
+    notebook = _Notebook(cells, probes, limits or Limits())
+    return notebook.run(company, trust=trust, warm=warm, language=language)
 
 
 class _Notebook:
@@ -87,12 +93,12 @@ class _Notebook:
         self.died: Death | None = None
         self.deadline = 0.0
 
-    def run(self, company: Path, *, trust: bool, warm: bool) -> RunResult:
+    def run(self, company: Path, **how: Any) -> RunResult:
         begun = time.monotonic()
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
             request = {"company": str(company.absolute()), "scratch": scratch}
             for _ in range(1 + _RESTARTS):
-                kernel, self.warnings = started(request, self.limits, trust=trust, warm=warm)
+                kernel, self.warnings = started(request, self.limits, **how)
                 self.deadline = self.deadline or time.monotonic() + self.limits.seconds
                 try:
                     self._go_through(kernel)
@@ -151,6 +157,7 @@ def started(
     trust: bool = False,
     warm: bool = True,
     bare: dict[str, Any] | None = None,
+    language: str | None = None,
 ) -> tuple[Kernel, tuple[Text, ...]]:
     """Return a kernel that is ready, behind walls if this computer has any, and what to warn of.
 
@@ -159,7 +166,7 @@ def started(
     request : dict
         See `crmlab.grading.kernel.keeper.keep`.
     limits : Limits
-    trust, warm : bool
+    trust, warm, language
         See `run`.
     bare : dict, optional
         The request for a kernel without walls, where it is another one.
@@ -167,25 +174,38 @@ def started(
     reason = sys.platform
     if sys.platform == "linux":
         try:
-            return _ready(starting.start(request, limits, warm=warm, bare=False)), ()
+            return _ready(request, limits, warm=warm, bare=False), ()
         except RefusedError as refused:
             reason = str(refused)
     if not trust:
-        raise CrmlabError("grading.kernel_untrusted", reason=reason)
-    kernel = _ready(starting.start(bare or request, limits, warm=warm, bare=True))
+        raise CrmlabError("grading.kernel_untrusted", language, reason=reason)
+    kernel = _ready(bare or request, limits, warm=warm, bare=True)
     return kernel, (note("kernel_bare", reason=reason),)
 
 
-def _ready(kernel: Kernel) -> Kernel:
-    """Return the kernel once it has begun."""
+def _ready(request: dict[str, Any], limits: Limits, *, warm: bool, bare: bool) -> Kernel:
+    """Return a kernel once it has begun."""
+    try:
+        kernel = starting.start(request, limits, warm=warm, bare=bare)
+    except (OSError, GoneError) as error:
+        raise NotStartedError(f"{type(error).__name__}: {error}") from error
+    try:
+        _await(kernel)
+    except (NotStartedError, RefusedError):
+        kernel.end()
+        raise
+    return kernel
+
+
+def _await(kernel: Kernel) -> None:
     try:
         said = kernel.channel.receive(_BEGIN)
-    except (GoneError, SilenceError):
-        said = {"failed": kernel.why()}
+    except SilenceError:
+        raise NotStartedError(f"TimeoutError: {_BEGIN} s") from None
+    except GoneError:
+        raise NotStartedError(kernel.why()) from None
     if "failed" in said:
-        kernel.end()
-        raise CrmlabError("grading.kernel_start", reason=said["failed"])
-    return kernel
+        raise NotStartedError(said["failed"])
 
 
 def _exchange(kernel: Kernel, message: dict[str, Any], seconds: float) -> tuple[dict[str, Any], bool]:

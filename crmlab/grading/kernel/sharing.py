@@ -91,4 +91,4 @@ def _started(home: Path) -> socket.socket:
             time.sleep(0.02)
     process.kill()
     said = (home / _LOG).read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    raise CrmlabError("grading.kernel_start", reason=said[-1] if said else process.wait())
+    raise starting.NotStartedError(said[-1] if said else process.wait())

@@ -36,6 +36,20 @@ class RefusedError(Exception):
     """There are no walls on this computer; the message says what was refused."""
 
 
+class NotStartedError(CrmlabError):
+    """A kernel did not begin, which says nothing about the next one.
+
+    Parameters
+    ----------
+    reason : object
+        What this computer says, which knows no languages.
+    """
+
+    def __init__(self, reason: object) -> None:
+        super().__init__("grading.kernel_start", reason=reason)
+        self.reason = str(reason)
+
+
 class Kernel:
     """A running kernel.
 
@@ -80,7 +94,7 @@ class Kernel:
 
         Raises
         ------
-        RefusedError
+        RefusedError, NotStartedError
             When it never was there.
         """
         try:
@@ -89,6 +103,8 @@ class Kernel:
             said = {}
         if "refused" in said:
             raise RefusedError(said["refused"])
+        if "failed" in said:
+            raise NotStartedError(said["failed"])
         return "memory" if said.get("died") == "memory" else "crash"
 
     def end(self) -> None:
