@@ -24,7 +24,7 @@ from crmlab.settings import settings
 __all__ = ["certificate", "check", "hint", "progress", "solution"]
 
 
-def check(number: str, answer: object = ..., company: Company | None = None) -> Card | Score:
+def check(number: object = ..., answer: object = ..., company: Company | None = None) -> Card | Score:
     """Say whether the answer to a question is right, and if not, why.
 
     Parameters
@@ -45,7 +45,7 @@ def check(number: str, answer: object = ..., company: Company | None = None) -> 
     --------
     >>> check("1.1", "eight hundred")
     ! Another form, please · 1.1 Customers on file · points: 0 of 1
-    You handed in the text "eight hundred". A number is asked for: write it without quotation marks.
+    There is the text "eight hundred" where a number is asked for.
     Asked for: one number (customers).
     """
     earned = 0.0
@@ -69,7 +69,7 @@ def check(number: str, answer: object = ..., company: Company | None = None) -> 
     return Score(card, earned) if os.environ.get("NBGRADER_EXECUTION") else card
 
 
-def hint(number: str) -> Card:
+def hint(number: object = ...) -> Card:
     """Show the next hint to a question, one at each call.
 
     Examples
@@ -77,6 +77,9 @@ def hint(number: str) -> Card:
     >>> hint("1.99")
     ! Note · 1.99
     There is no question 1.99. Do you mean ...? There are: 1.1, 1.2, ...
+    >>> hint()
+    ! Note · crmlab
+    Which question? Write its number in quotation marks, as in hint("1.2").
     """
 
     def next_hint(question: Question, language: str) -> Card:
@@ -94,7 +97,7 @@ def hint(number: str) -> Card:
     return _about(number, next_hint)
 
 
-def solution(number: str) -> Card | WorkedCard:
+def solution(number: object = ...) -> Card | WorkedCard:
     """Show the worked solution of a question; the progress records that it was shown.
 
     Examples
@@ -167,10 +170,12 @@ def _about(number: object, show: Callable[[Question, str], Any]) -> Any:
     """Show something about a question, or say that there is no such question."""
 
     def shown(language: str) -> Any:
+        if number is ...:
+            return Card("note", "crmlab", (say("checks.no_number", language),), language)
         question = find(number)
         return show(question, language) if question else no_such_question(number, language)
 
-    return _safely(shown, written(number))
+    return _safely(shown, "crmlab" if number is ... else written(number))
 
 
 def _safely(show: Callable[[str], Any], heading: str) -> Any:

@@ -17,6 +17,8 @@ from crmlab.files import replace_file
 from crmlab.settings import settings
 
 FILE = "crmlab-progress.json"
+#: What reading a file raises that is no progress file.
+DAMAGED = (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class Book:
                 self._records = read(self.path)
             except OSError as problem:
                 self._remember(self.path, problem)
-            except (ValueError, LookupError, TypeError, AttributeError):
+            except DAMAGED:
                 self._set_aside(self.path)
         return dict(self._records)
 
@@ -165,8 +167,8 @@ def read(path: Path) -> dict[str, Record]:
 
     Raises
     ------
-    OSError, ValueError, LookupError, TypeError, AttributeError
-        When the file cannot be read, or is no progress file.
+    OSError
+        When the file cannot be read; one of `DAMAGED` when it is no progress file.
     """
     if not path.exists():
         return {}
@@ -178,8 +180,8 @@ def parsed(text: str) -> dict[str, Record]:
 
     Raises
     ------
-    ValueError, LookupError, TypeError, AttributeError
-        When it is none.
+    Exception
+        One of `DAMAGED` when it is none.
     """
     return {number: _record(kept) for number, kept in json.loads(text)["questions"].items()}
 

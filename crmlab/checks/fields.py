@@ -18,6 +18,10 @@ MISSING = frozenset(
 )
 
 
+#: A text that is a number as people write it.
+_WRITTEN = re.compile(r"\s*[-+]?[\d.,，\s]*\d[\d.,，\s]*%?\s*")
+
+
 class Field(Protocol):
     """Reads one value; a class for each meaning that a value can have."""
 
@@ -38,7 +42,7 @@ def number(value: Scalar) -> int | float:
     if isinstance(value, bool):
         raise FormError("flag_for_number", value=value)
     if isinstance(value, str):
-        raise FormError("text_for_number", value=value)
+        raise FormError("text_for_number" if _WRITTEN.fullmatch(value) else "word_for_number", value=value)
     if not abs(value) < 1e18:
         raise FormError("endless", value=value)
     return value

@@ -83,7 +83,7 @@ def _compared(question: Question, kind: Kind, company: Company, given: Any) -> V
     ]
     if made:
         return Verdict("mistake", 0, (_joined(made, language),), tuple(mistake.name for mistake in made))
-    near = kind.near(given, expected) or sentence("wrong")
+    near = kind.near(given, expected) or sentence("wrong", number=question.number)
     return Verdict("wrong", 0, (near.to(language),))
 
 

@@ -103,16 +103,8 @@ def question(
 
     Parameters
     ----------
-    number : str
-        Lab and question, as in "1.2".
-    title : Text
-        A few words, for lists.
-    points : int
-        What the right answer earns.
-    kind : Kind or Decision
-        What is handed in.
-    hints : tuple of Text
-        At least two, from a nudge to nearly the solution.
+    number, title, points, kind, hints
+        See `Question`; there are at least two hints.
     right : Text
         What the right answer means for the business. Blanks are filled by the function under ``@….fill``.
 

@@ -165,7 +165,7 @@ def confirm(
             except Exception:
                 points, remark = 0.0, "unreadable"
             account = record.answer.get("account") if isinstance(record.answer, Mapping) else None
-            yield Finding(number, record.best, points, account, remark)
+            yield Finding(number, record.best, points, account and str(account), remark)
 
 
 def _judged(number: str, record: Record, language: str, wanted: Mapping[str, object]) -> tuple[float, str]:

@@ -72,7 +72,7 @@ def test_number_may_be_written_without_quotes() -> None:
 
 @pytest.mark.parametrize(
     "number",
-    ["1.99", "Q1", 12, 1, None, ..., "", "1.2.3", "一点二", [1.2], pd.DataFrame({"a": [1]}), print, "<b>"],
+    ["1.99", "Q1", 12, 1, None, "", "1.2.3", "一点二", [1.2], pd.DataFrame({"a": [1]}), print, "<b>"],
 )
 @pytest.mark.parametrize("do", [check, hint, solution])
 def test_unknown_question_names_the_others(do, number: object) -> None:
@@ -81,6 +81,12 @@ def test_unknown_question_names_the_others(do, number: object) -> None:
     lab = [known for known in NUMBERS if known.split(".")[0] == str(number).split(".")[0]]
     assert all(known in card.sentences[0] for known in lab or NUMBERS)
     ElementTree.fromstring(card._repr_html_())
+
+
+@pytest.mark.parametrize("do", [check, hint, solution])
+def test_without_a_number_it_is_asked_for(do) -> None:
+    assert repr(do()) == repr(do(...))
+    assert do().tone == "note" and '`hint("1.2")`' in do().sentences[0]
 
 
 def test_near_number_is_offered() -> None:

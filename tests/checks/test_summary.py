@@ -126,7 +126,7 @@ def test_points_that_the_answers_do_not_earn_are_not_confirmed(done) -> None:
     records["1.3"]["answer"]["columns"] = "nonsense"
     records["1.4"]["answer"]["account"] = "other"
     records["1.5"]["best"] = 5
-    records["1.99"] = records["1.6"]
+    records["1.99"] = {**records["1.6"], "answer": {**records["1.6"]["answer"], "account": ["\x1b[2J[red]"]}}
     records["1.7"]["answer"]["columns"][0]["values"] = [{"a": []}]
     (done / FILE).write_text(json.dumps({"questions": records}), encoding="utf-8")
     found = {one.number: one for one in confirm(read(done / FILE), "en", account="s2026017")}
@@ -144,7 +144,8 @@ def test_points_that_the_answers_do_not_earn_are_not_confirmed(done) -> None:
     assert (found["1.5"].claimed, found["1.5"].confirmed) == (5, find("1.5").points)
     result = verify(FILE, "--account", "s2026017")
     assert result.exit_code == 1
-    assert "8 of" in result.output
+    # What is a stranger's neither colours nor clears the terminal.
+    assert "8 of" in result.output and "[red]" in result.output and "\x1b" not in result.output
 
 
 def test_answers_about_the_company_of_another_are_not_confirmed(done) -> None:
@@ -161,7 +162,13 @@ def test_a_file_of_the_first_version_is_read(own_folder) -> None:
     assert "no answer was kept" in verify(FILE).output
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"questions": 3}', '{"questions": {"1.1": {}}}'])
+RECORD = '{"first": null, "tries": Infinity, "hints": 0, "solution": false, "best": 1, "solved": true}'
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["{", "[]", '{"questions": 3}', '{"questions": {"1.1": {}}}', f'{{"questions": {{"1.1": {RECORD}}}}}'],
+)
 def test_what_is_no_progress_file(own_folder, content) -> None:
     (own_folder / FILE).write_text(content, encoding="utf-8")
     result = verify(FILE)

@@ -27,7 +27,8 @@ class Kind(Protocol):
 
 
 def not_this(answer: Answer) -> FormError:
-    if (answer.columns and answer.rows == 0) or (answer.form in ("list", "set") and answer.count == 0):
+    """Return what to say of an answer that has another form than the one that is asked for."""
+    if answer.rows == 0 and answer.form != "other":
         return FormError("empty")
     return FormError("handed_in", given=answer)
 

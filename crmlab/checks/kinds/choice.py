@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -31,9 +32,9 @@ class Choice:
         values = values_of(answer)
         if len(values) != 1 or not isinstance(values[0], str):
             raise not_this(answer)
-        written = values[0].strip().strip(".()（）。").casefold()
+        written = _compared(values[0])
         for letter, text in self.options.items():
-            if written in (letter.casefold(), *(word.casefold() for word in text)):
+            if written in map(_compared, (letter, *text)):
                 return letter
         raise FormError("no_such_choice", value=values[0], letters=[f'"{letter}"' for letter in self.options])
 
@@ -42,3 +43,14 @@ class Choice:
 
     def near(self, given: str, expected: str) -> Sentence | None:
         return None
+
+
+def _compared(words: str) -> str:
+    """Return words as they are compared: a Chinese keyboard gives wide letters and its own quotation marks.
+
+    Examples
+    --------
+    >>> _compared("“（Ａ）”。")
+    'a'
+    """
+    return unicodedata.normalize("NFKC", words).strip(" .()。\"'“”‘’").casefold()
