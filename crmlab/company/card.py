@@ -93,7 +93,11 @@ def customer_card(company: Company, customer: int | str) -> CustomerCard:
         own = [c.name for c in TABLES[name].columns if c.references == "customers.customer_id"]
         if own:
             sections.append(_section(company, cells, TABLES[name], own, number, invoices))
-    return CustomerCard(f"{card['name']} ({number})", facts, sections)
+    return CustomerCard(_numbered(card["name"], number, company), facts, sections)
+
+
+def _numbered(name: str, number: int, company: Company) -> str:
+    return say("company.card_title", company.language, name=name, number=number)
 
 
 def find_customer(company: Company, customer: int | str) -> int:
@@ -108,7 +112,7 @@ def find_customer(company: Company, customer: int | str) -> int:
     if len(near) == 0:
         raise CrmlabError("company.no_customer", company.language, value=customer)
     shown = known.set_index("customer_id")["name"]
-    words = listed((f"{shown[number]} ({number})" for number in near[:5]), company.language)
+    words = listed((_numbered(shown[number], number, company) for number in near[:5]), company.language)
     raise CrmlabError("company.which_customer", company.language, value=customer, near=words)
 
 

@@ -30,8 +30,9 @@ class Problem(NamedTuple):
         if self.column is not None:
             where.append(say("company.at_column", language, column=self.column))
         if self.value is not None:
-            where.append(f'"{self.value[:40]}"')
-        return f"- {listed(where, language)}: {say(self.rule, language, **self.blanks)}"
+            where.append(say("company.at_value", language, value=self.value[:40]))
+        rule = say(self.rule, language, **self.blanks)
+        return say("company.problem", language, where=listed(where, language), rule=rule)
 
 
 class Problems:

@@ -84,7 +84,7 @@ def test_a_name_in_any_letters_is_the_customer(company, chinese, busy):
     assert repr(company.customer_card(f" {name.upper()} ")) == expected
     assert repr(company.customer_card(str(busy))) == expected
     word = chinese.customers.set_index("customer_id").loc[busy, "name"]
-    assert chinese.customer_card(word).title == f"{word} ({busy})"
+    assert chinese.customer_card(word).title == f"{word}（{busy}）"
 
 
 @pytest.mark.parametrize(

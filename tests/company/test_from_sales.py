@@ -378,7 +378,7 @@ def test_a_row_with_too_many_cells(tmp_path):
 
 def test_problems_are_told_in_both_languages():
     said = problem(frame([(*ROWS[0][:1], "昨天", *ROWS[0][2:])]), language="zh")
-    assert "数据框、第 1 行、日期 列" in said and "不是可以识别的日期" in said
+    assert "- 数据框、第 1 行、“日期”列、“昨天”：" in said and "不是可以识别的日期" in said
 
 
 # Real data

@@ -93,5 +93,5 @@ def test_what_is_wrong_in_postgresql_is_named(server: str, small_chinese: Compan
         with pytest.raises(CrmlabError) as problem:
             Company.read(connection)
     # Tables of the same names in a schema that is not looked at are not there.
-    assert "customers: 缺少该表" in str(problem.value)
+    assert "- customers：缺少该表" in str(problem.value)
     assert "？" in str(problem.value)
