@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
 import warnings
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from crmlab.analysis.charts import (
     Bars,
@@ -35,6 +37,7 @@ from crmlab.analysis.charts import (
     composition,
     png,
 )
+from crmlab.analysis.charts.canvas import NOTHING
 from crmlab.analysis.charts.letters import pixels
 from crmlab.analysis.charts.lines import spread
 from crmlab.analysis.charts.palette import look
@@ -89,6 +92,7 @@ FORMS = {
         c, c, range(len(v)), v, groups=[f"{w} {i % 3}" for i in range(len(v))], names=n
     ),
     "points and line": lambda c, n, v, w: Points(c, c, v, v, lines=[Line(w, v, v)], names=n),
+    "points logarithmic": lambda c, n, v, w: Points(c, c, v, v, names=n, logarithmic=True),
     "pie": lambda c, n, v, w: Pie(c, n, [abs(x) for x in v], noted(v)),
     "curve": lambda c, n, v, w: Curve(
         c, c, [Line(f"{w} {i}", range(len(v)), [x * i for x in v]) for i in range(3)], [Mark(0, 0, w)]
@@ -110,13 +114,21 @@ def drawn(picture, language, title=None):
     return picture.figure(title or TITLE[language], SCOPE[language], language)
 
 
+def planned(picture):
+    """The figure of ``picture``, and the plane that its values are drawn on."""
+    canvas, planes = Canvas(TITLE["en"], SCOPE["en"], "en"), []
+    plane = canvas.plane
+    canvas.plane = lambda *given, **named: planes.append(plane(*given, **named)) or planes[-1]
+    picture.draw(canvas)
+    return canvas.figure, planes[0]
+
+
 def written(figure):
     """Each text with the rectangle that it covers; a glyph that no font has would be a warning."""
     renderer = figure.canvas.get_renderer()
-    texts = [*figure.texts, *(text for axes in figure.axes for text in axes.texts)]
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message=".*[Gg]lyph|.*[Ff]ont")
-        return [(text.get_text(), text.get_window_extent(renderer)) for text in texts]
+        return [(text.get_text(), text.get_window_extent(renderer)) for text in figure.texts]
 
 
 def assert_legible(figure):
@@ -142,7 +154,7 @@ def test_legible_whatever_the_data(form, count, kind, name, language):
     picture = FORMS[form](CAPTION[language], names, VALUES[kind](count), name[language])
     figure = drawn(picture, language)
     assert_legible(figure)
-    assert figure.get_axes() or figure.artists
+    assert figure.artists or NOTHING.to(language) in dict(written(figure))
     assert_spoken(picture.alt(language), language)
     assert figure.alt == f"{TITLE[language]} {picture.alt(language)}"
 
@@ -155,6 +167,15 @@ def test_a_file_with_every_glyph(form, language):
         warnings.filterwarnings("error", message=".*[Gg]lyph|.*[Ff]ont")
         image = png(drawn(FORMS[form](CAPTION[language], names, VALUES["gaps"](7), "w"), language))
     assert image.startswith(b"\x89PNG")
+
+
+def test_a_file_is_what_was_drawn():
+    figure = drawn(FORMS["bars"]("c", ["a", "b"], [1, 2], ""), "en")
+    image = Image.open(io.BytesIO(png(figure, 128)))
+    assert figure.get_dpi() == 100 and [round(each) for each in image.info["dpi"]] == [128, 128]
+    figure.set_dpi(128)
+    figure.canvas.draw()
+    assert (np.asarray(image) == np.asarray(figure.canvas.buffer_rgba())).all()
 
 
 @settings(max_examples=40, deadline=None)
@@ -228,10 +249,10 @@ def test_a_matrix_too_dense_for_numbers_says_what_its_colours_mean():
 
 def test_lines_are_named_at_their_ends_however_close_they_are():
     series = [Series(f"line {i}", [1, 2, 3 + i / 1000]) for i in range(7)]
-    figure = drawn(Trend("c", ["a", "b", "c"], series), "en")
+    figure, plane = planned(Trend("c", ["a", "b", "c"], series))
     ends = {text: box for text, box in written(figure) if text.startswith("line")}
     assert len(ends) == 7
-    assert min(box.x0 for box in ends.values()) > figure.axes[0].bbox.x1
+    assert min(box.x0 for box in ends.values()) > plane.box.right
     heights = [ends[f"line {i}  {3 + i / 1000:.3g}"].y0 for i in range(7)]
     assert heights == sorted(heights)
 
@@ -239,9 +260,9 @@ def test_lines_are_named_at_their_ends_however_close_they_are():
 @pytest.mark.parametrize("form", ["stacked", "grouped", "points"])
 def test_the_key_never_covers_data(form):
     names = [f"Customer {i}" for i in range(9)]
-    figure = drawn(FORMS[form]("c", names, VALUES["ordinary"](9), "group"), "en")
+    figure, plane = planned(FORMS[form]("c", names, VALUES["ordinary"](9), "group"))
     keys = [box for text, box in written(figure) if text.startswith("group ")]
-    assert keys and min(box.y0 for box in keys) >= figure.axes[0].bbox.y1 - 1
+    assert keys and min(box.y0 for box in keys) >= plane.box.top - 1
 
 
 def test_what_finds_no_room_is_counted():
@@ -302,6 +323,16 @@ def test_nothing_looks_alike():
     assert len({(one.colour, one.hatch) for one in looks}) == 28
     assert len({(one.colour, one.marker, one.dash) for one in looks}) == 28
     assert len({one.marker for one in looks[:7]}) == len({one.hatch for one in looks[:7]}) == 7
+
+
+def test_letters_that_join_others_are_left_to_matplotlib():
+    canvas = Canvas("t", "s", "en")
+    names = ["Cafe\u0301 Cafe\u0301", "Café Café"]
+    assert all(canvas.write(200, 100 * place, name) for place, name in enumerate(names, start=1))
+    joined, separate = (box for text, box in written(canvas.figure) if text in names)
+    assert joined.x0 == pytest.approx(separate.x0, abs=2)
+    assert joined.width == pytest.approx(separate.width, abs=4)
+    assert png(canvas.figure)
 
 
 @settings(max_examples=60, deadline=None)

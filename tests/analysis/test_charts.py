@@ -11,6 +11,7 @@ import pytest
 
 from crmlab import open_company
 from crmlab.analysis.charts import png, shortened, width, wrapped
+from crmlab.analysis.charts.canvas import NOTHING
 from crmlab.analysis.menu import entries, find
 from crmlab.company.schema import SOURCES
 
@@ -59,12 +60,11 @@ def drawn(request):
 
 def test_nothing_is_cut_off(drawn):
     *_, figure, image = drawn
-    assert figure.get_axes() or figure.artists
+    assert figure.artists or figure.texts[-1].get_text() in NOTHING
     assert image.startswith(b"\x89PNG")
     renderer = figure.canvas.get_renderer()
-    texts = [*figure.texts, *(text for axes in figure.axes for text in axes.texts)]
-    assert len(texts) > 1
-    for text in texts:
+    assert len(figure.texts) > 1
+    for text in figure.texts:
         box = text.get_window_extent(renderer)
         assert box.x0 >= 0 and box.y0 >= 0, text
         assert box.x1 <= figure.bbox.x1 and box.y1 <= figure.bbox.y1, text

@@ -10,24 +10,12 @@ import numpy as np
 from crmlab.analysis.charts.palette import blended
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from crmlab.analysis.charts.canvas import Box, Canvas
+    from crmlab.analysis.charts.canvas import Canvas
+    from crmlab.analysis.charts.plane import Box
 
 #: How far the strokes of a hatch lie apart, in dots.
 APART = 6
 Stroke = tuple[tuple[float, float], tuple[float, float]]
-
-
-def on(axes: Axes, lefts: object, bottoms: object, rights: object, tops: object) -> list[Box]:
-    """Return rectangles that are given in the data coordinates of ``axes``."""
-    from crmlab.analysis.charts.canvas import Box
-
-    edges = np.broadcast_arrays(*(np.asarray(edge, float) for edge in (lefts, bottoms, rights, tops)))
-    first = axes.transData.transform(np.column_stack(edges[:2]))
-    second = axes.transData.transform(np.column_stack(edges[2:]))
-    corners = np.column_stack([np.minimum(first, second), np.maximum(first, second)])
-    return [Box(*map(float, row)) for row in corners]
 
 
 def fill(
@@ -35,7 +23,6 @@ def fill(
     boxes: Sequence[Box],
     colours: str | Sequence[str],
     *,
-    axes: Axes | None = None,
     hatch: str = "",
     edge: str = "none",
 ) -> None:
@@ -46,8 +33,6 @@ def fill(
     canvas : Canvas
     boxes : sequence of Box
     colours : str or sequence of str
-    axes : Axes, optional
-        What they belong to; else the figure.
     hatch : str
         Of ``/ \ | -``, each of them a direction of the strokes, which are so pale that numbers can be
         read on them.
@@ -60,17 +45,17 @@ def fill(
         [(box.left, box.bottom), (box.right, box.bottom), (box.right, box.top), (box.left, box.top)]
         for box in boxes
     ]
-    add = axes.add_collection if axes else canvas.figure.add_artist
+    add = canvas.figure.add_artist
     add(PolyCollection(squares, facecolors=colours, edgecolors=edge, linewidths=1.2, transform=canvas.dots))
     strokes = [stroke for box in boxes for direction in hatch for stroke in _strokes(box, direction)]
     if strokes:
         pale = blended(colours if isinstance(colours, str) else colours[0], 0.55)
-        add(LineCollection(strokes, colors=pale, linewidths=1, transform=canvas.dots))
+        add(LineCollection(strokes, colors=pale, linewidths=1, zorder=1, transform=canvas.dots))
 
 
 def _strokes(box: Box, direction: str) -> Iterable[Stroke]:
     """The strokes of one direction across ``box``."""
-    wide, high = box.right - box.left, box.top - box.bottom
+    wide, high = box.wide, box.high
     if direction == "|":
         for x in np.arange(box.left + APART, box.right, APART):
             yield (x, box.bottom), (x, box.top)

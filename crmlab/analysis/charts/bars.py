@@ -51,15 +51,15 @@ class Bars(Picture):
         """Draw as far as ``right``, with names of at most ``most`` dots."""
         if not len(self.labels):
             return canvas.nothing(self.caption)
-        axes, shown = rows(canvas, self.labels, self.caption, right=right, most=most)
+        plane, shown = rows(canvas, self.labels, self.caption, right=right, most=most)
         values = np.nan_to_num(np.asarray(self.values, float))[:shown]
         notes = self.notes[:shown]
-        along(axes, values, canvas.room(notes) + 12)
+        along(plane, values, canvas.room(notes) + 12)
         colours = [ORANGE if label == self.stressed else BLUE for label in self.labels[:shown]]
         places = np.arange(shown)
-        areas.fill(canvas, areas.on(axes, 0, places - 0.34, values, places + 0.34), colours, axes=axes)
+        areas.fill(canvas, plane.boxes(0, places - 0.34, values, places + 0.34), colours)
         for place, (value, note) in enumerate(zip(values, notes, strict=True)):
-            behind(canvas, axes, max(value, 0), place, note)
+            behind(canvas, plane, max(value, 0), place, note)
 
     def alt(self, language: str) -> str:
         """Return the kind of chart and its main numbers."""

@@ -1,4 +1,4 @@
-"""The sheet that every form of chart is drawn on: title, what it covers, axes, and texts that keep clear."""
+"""The sheet that every form of chart is drawn on: title, what it covers, and texts that keep clear."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from numpy.typing import ArrayLike
+
 from crmlab import fonts
 from crmlab.analysis.charts import areas
 from crmlab.analysis.charts.letters import DPI, HEIGHT, LINE, pixels, shortened, width, wrapped
 from crmlab.analysis.charts.palette import INK, QUIET
+from crmlab.analysis.charts.plane import Box, Plane
 from crmlab.locale import Text
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.transforms import Transform
 
 #: The size of a figure in inches, and in dots.
 SIZE = 7.2, 3.8
@@ -51,15 +52,9 @@ class Picture(ABC):
 
 
 def png(figure: Figure, dpi: int = DPI) -> bytes:
-    """Return ``figure`` as a PNG file, fast enough to follow a filter.
-
-    Fitting letters to the pixel grid would be a third of the time, and is not needed when they are smoothed.
-    """
-    import matplotlib
-
+    """Return ``figure`` as a PNG file, packed no tighter than a change of the filter has time for."""
     buffer = io.BytesIO()
-    with matplotlib.rc_context({"text.hinting": "none"}):
-        figure.savefig(buffer, format="png", dpi=dpi, pil_kwargs={"compress_level": 1})
+    figure.savefig(buffer, format="png", dpi=dpi, pil_kwargs={"compress_level": 1})
     return buffer.getvalue()
 
 
@@ -89,7 +84,7 @@ def _chart() -> type[Any]:
 
 
 class Key(NamedTuple):
-    """What a colour, hatch or marker stands for, to be written above the axes."""
+    """What a colour, hatch or marker stands for, to be written above the plane."""
 
     name: str
     colour: str
@@ -97,30 +92,12 @@ class Key(NamedTuple):
     marker: str = ""
 
 
-class Box(NamedTuple):
-    """A rectangle on the figure, in dots from its lower left corner."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-    def meets(self, other: Box) -> bool:
-        """Return whether the two have a point in common."""
-        return (
-            self.left < other.right
-            and other.left < self.right
-            and self.bottom < other.top
-            and other.bottom < self.top
-        )
-
-
 class Canvas:
     """A figure with its title, and the means to write on it in the fonts of one language.
 
-    The axes are bare: ticks and spines would be most of the time that a chart takes, and values
-    written where they belong are easier to read. No text is written over another one or over the
-    edge: what comes first has its place, so the most important is written first.
+    There are no ticks and spines: values written where they belong are easier to read. No text is
+    written over another one or over the edge: what comes first has its place, so the most important is
+    written first.
     """
 
     def __init__(self, title: str, scope: str, language: str) -> None:
@@ -134,13 +111,13 @@ class Canvas:
         self.dots = Affine2D().scale(1 / WIDE, 1 / HIGH) + self.figure.transFigure
         across = WIDE - 2 * EDGE
         title = self.wrap(title, across, TITLE_SIZE)
-        self.write(None, EDGE, 0.965 * HIGH, title, size=TITLE_SIZE, linespacing=1.35, va="top")
+        self.write(EDGE, 0.965 * HIGH, title, size=TITLE_SIZE, linespacing=1.35, va="top")
         scope = self.fitted(scope, across, SMALL_SIZE)
-        self.write(None, EDGE, 0.025 * HIGH, scope, color=QUIET, size=SMALL_SIZE)
+        self.write(EDGE, 0.025 * HIGH, scope, color=QUIET, size=SMALL_SIZE)
         #: Where the title ends, in dots.
         self.top = 0.93 * HIGH - 25.65 * (1 + title.count("\n"))
 
-    def axes(
+    def plane(
         self,
         left: float,
         right: float,
@@ -150,19 +127,19 @@ class Canvas:
         key: Sequence[Key] = (),
         above: int = 0,
         reach: float = WIDE - EDGE,
-    ) -> Axes:
-        """Return bare axes, all in dots.
+    ) -> Plane:
+        """Return a plane with its caption above it, all in dots.
 
         Parameters
         ----------
         left, right, bottom : float
-            Where they lie; the top is what the title leaves.
+            Where it lies; the top is what the title leaves.
         caption : str
-            What is written above them, in as many lines as it needs.
+            What is written above it, in as many lines as it needs.
         key : sequence of Key
-            What stands between caption and axes.
+            What stands between caption and plane.
         above : int
-            How many rows the caller writes directly above the axes.
+            How many rows the caller writes directly above the plane.
         reach : float
             How far to the right caption and key may go.
         """
@@ -173,14 +150,10 @@ class Canvas:
             start, rows = EDGE, self._key_rows(key, reach - EDGE)
         base = self.top - 18 - 18.5 * caption.count("\n")
         top = max(base - 8 - (ROW + 2) * len(rows) - ROW * above, bottom + ROW)
-        self.write(None, left, base, caption, color=QUIET)
+        self.write(left, base, caption, color=QUIET)
         for place, row in enumerate(rows):
             self._key_row(row, start, base - (ROW + 2) * (place + 1))
-        axes = self.figure.add_axes(
-            (left / WIDE, bottom / HIGH, (right - left) / WIDE, (top - bottom) / HIGH)
-        )
-        axes.set_axis_off()
-        return axes
+        return Plane(Box(left, bottom, right, top))
 
     def _key_rows(self, key: Sequence[Key], across: float) -> list[list[Key]]:
         """The key in rows no wider than ``across``."""
@@ -197,16 +170,12 @@ class Canvas:
         return rows
 
     def _key_row(self, row: list[Key], left: float, base: float) -> None:
-        from matplotlib.lines import Line2D
-
         for one in row:
             if one.marker:
-                style: dict[str, Any] = {"color": one.colour, "marker": one.marker, "markersize": 6}
-                point = Line2D([left + 7], [base + 4.5], linewidth=0, transform=self.dots, **style)
-                self.figure.add_artist(point)
+                self.line([left + 7], [base + 4.5], color=one.colour, marker=one.marker, markersize=6)
             else:
                 areas.fill(self, [Box(left, base - 1, left + 14, base + 10)], one.colour, hatch=one.hatch)
-            self.write(None, left + 19, base, one.name)
+            self.write(left + 19, base, one.name)
             left += self.room([one.name]) + 34
 
     def room(self, texts: Iterable[str], size: float = TEXT_SIZE) -> float:
@@ -242,75 +211,60 @@ class Canvas:
         rest = " ".join(broken[lines - 1 :])
         return "\n".join(self.fitted(line, most, size) for line in [*broken[: lines - 1], rest])
 
+    def line(self, x: ArrayLike, y: ArrayLike, **style: Any) -> None:
+        """Draw a line through points, in dots, or a marker at each of them: see `matplotlib.lines.Line2D`."""
+        from matplotlib.lines import Line2D
+
+        self.figure.add_artist(Line2D(x, y, transform=self.dots, **style))
+
     def write(
         self,
-        axes: Axes | None,
         x: float,
         y: float,
         text: str,
         *,
         dx: float = 0,
         dy: float = 0,
-        transform: Transform | None = None,
         ha: str = "left",
         va: str = "baseline",
         size: float = TEXT_SIZE,
         color: str = INK,
         linespacing: float | None = None,
     ) -> bool:
-        """Write ``text`` at (x, y) in data coordinates (or those of ``transform``), moved by points.
+        """Write ``text`` at (x, y) in dots, moved by (dx, dy) in points.
 
-
-        Without ``axes``, x and y are dots of the figure. The text is moved sideways to stay on the figure.
-        Nothing is written, and False returned, where another text already stands, or beyond the upper and
-        lower edge.
+        The text is moved sideways to stay on the figure. Nothing is written, and False returned, where
+        another text already stands, or beyond the upper and lower edge.
         """
-        transform = transform or (axes.transData if axes else self.dots)
-        across, up = transform.transform((x, y))
-        if not text or not math.isfinite(across + up):
+        if not text or not math.isfinite(x + y):
             return False
-        box = self._box(across, up, text, dx, dy, ha, va, size, linespacing)
+        x, y = x + dx * DPI / 72, y + dy * DPI / 72
+        box = self._box(x, y, text, ha, va, size, linespacing)
         shift = max(EDGE / 3 - box.left, 0) or min(WIDE - EDGE / 3 - box.right, 0)
         box = box._replace(left=box.left + shift, right=box.right + shift)
         if not self.free(box):
             return False
         self.keep_clear(box)
-        from crmlab.analysis.charts import lettering
+        from crmlab.analysis.charts.lettering import Lettering
 
-        lettering.write(
-            self.figure,
-            self.language,
-            x=across + dx * DPI / 72 + shift,
-            y=up + dy * DPI / 72,
-            text=text,
-            transform=self.dots,
-            ha=ha,
-            va=va,
-            size=size,
-            color=color,
-            **({"linespacing": linespacing} if linespacing else {}),
-        )
+        how: dict[str, Any] = {"ha": ha, "va": va, "size": size, "color": color}
+        how |= {"linespacing": linespacing} if linespacing else {}
+        lettering = Lettering(text, x + shift, y, self.language, **how)
+        lettering.set_transform(self.dots)
+        lettering.set_figure(self.figure)
+        self.figure.texts.append(lettering)
         return True
 
     def _box(
-        self,
-        across: float,
-        up: float,
-        text: str,
-        dx: float,
-        dy: float,
-        ha: str,
-        va: str,
-        size: float,
-        linespacing: float | None,
+        self, x: float, y: float, text: str, ha: str, va: str, size: float, linespacing: float | None
     ) -> Box:
         """Where a text will stand."""
         em = size * DPI / 72
         wide = pixels(text, self.language, size)
         high = em * (max(HEIGHT, linespacing or 0) + LINE * (linespacing or 1.2) * text.count("\n"))
-        left = across + dx * DPI / 72 - wide * {"left": 0, "center": 0.5, "right": 1}[ha]
+        left = x - wide * {"left": 0, "center": 0.5, "right": 1}[ha]
         below = {"top": high, "bottom": 0, "center": high / 2, "baseline": 0.34 * em}
-        bottom = up + dy * DPI / 72 - (below["center"] + 0.15 * em if va == "center_baseline" else below[va])
+        bottom = y - (below["center"] + 0.15 * em if va == "center_baseline" else below[va])
         return Box(left, bottom, left + wide, bottom + high)
 
     def free(self, box: Box) -> bool:
@@ -324,5 +278,5 @@ class Canvas:
 
     def nothing(self, caption: str) -> None:
         """Say that there is nothing to show."""
-        self.axes(EDGE, WIDE - EDGE, caption)
-        self.write(None, EDGE, self.top - 60, NOTHING.to(self.language), color=QUIET)
+        self.plane(EDGE, WIDE - EDGE, caption)
+        self.write(EDGE, self.top - 60, NOTHING.to(self.language), color=QUIET)

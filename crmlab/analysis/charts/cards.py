@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from crmlab.analysis import numbers
 from crmlab.analysis.charts import areas
-from crmlab.analysis.charts.canvas import EDGE, SMALL_SIZE, WIDE, Box, Canvas, Picture
+from crmlab.analysis.charts.canvas import EDGE, SMALL_SIZE, WIDE, Canvas, Picture
 from crmlab.analysis.charts.palette import BLUE, FAINT, QUIET
+from crmlab.analysis.charts.plane import Box
 from crmlab.analysis.charts.rows import MORE
 from crmlab.analysis.charts.speech import pairs
 from crmlab.locale import say
@@ -75,7 +76,7 @@ class Cards(Picture):
             _write(canvas, card, box, size, noted)
         if len(shown) < len(self.cards):
             more = MORE.to(canvas.language).format(count=numbers.count(len(self.cards) - len(shown)))
-            canvas.write(None, EDGE, 29, more, color=QUIET)
+            canvas.write(EDGE, 29, more, color=QUIET)
 
     def alt(self, language: str) -> str:
         """Return the kind of chart and its main numbers."""
@@ -99,10 +100,10 @@ def _common_size(canvas: Canvas, cards: Sequence[Card], wide: float, high: float
 
 def _write(canvas: Canvas, card: Card, box: Box, size: float, noted: bool) -> None:
     """Write one card, with room for a note if any card has one."""
-    inner = box.right - box.left - 20
-    top = box.top - max((box.top - box.bottom - TITLE - SPACE * size - NOTE * noted) / 2, 1)
+    inner = box.wide - 20
+    top = box.top - max((box.high - TITLE - SPACE * size - NOTE * noted) / 2, 1)
     x = box.left + 12
-    canvas.write(None, x, top, canvas.fitted(card.title, inner), color=QUIET, va="top")
-    canvas.write(None, x, top - TITLE, canvas.fitted(card.value, inner, size), size=size, va="top")
+    canvas.write(x, top, canvas.fitted(card.title, inner), color=QUIET, va="top")
+    canvas.write(x, top - TITLE, canvas.fitted(card.value, inner, size), size=size, va="top")
     note = canvas.fitted(card.note, inner, SMALL_SIZE)
-    canvas.write(None, x, top - TITLE - SPACE * size, note, color=QUIET, size=SMALL_SIZE, va="top")
+    canvas.write(x, top - TITLE - SPACE * size, note, color=QUIET, size=SMALL_SIZE, va="top")

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crmlab.analysis.charts.canvas import EDGE, TEXT_SIZE, Box, Canvas, Picture
+from crmlab.analysis.charts.canvas import EDGE, TEXT_SIZE, Canvas, Picture
 from crmlab.analysis.charts.lines import End, room_at_the_ends, write_ends
 from crmlab.analysis.charts.palette import INK, look
+from crmlab.analysis.charts.plane import Box
 from crmlab.analysis.charts.scales import Scale
 from crmlab.analysis.charts.speech import by_name, reading
 from crmlab.locale import say
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True)
@@ -77,20 +74,19 @@ class Curve(Picture):
         up = Scale.of(ys, canvas.language, share=self.y_share, zero=self.y_zero)
         ends = [end_of(line, place) for place, line in enumerate(self.lines)]
         right = room_at_the_ends(canvas, ends)
-        axes = canvas.axes(EDGE + up.room(canvas), right, self.y_caption, bottom=84)
-        up.up(canvas, axes)
-        across.across(canvas, axes, self.x_caption, around=0)
+        plane = canvas.plane(EDGE + up.room(canvas), right, self.y_caption, bottom=84)
+        up.up(canvas, plane)
+        across.across(canvas, plane, self.x_caption, around=0)
         for line, end in zip(self.lines, ends, strict=True):
-            axes.plot(
-                line.x, line.y, color=end.look.colour, linewidth=2, linestyle=end.look.dash, clip_on=False
-            )
+            x, y = plane.x(line.x), plane.y(line.y)
+            canvas.line(x, y, color=end.look.colour, linewidth=2, linestyle=end.look.dash)
         for mark in self.marks:
-            axes.plot([mark.x], [mark.y], marker="o", markersize=7, color=INK, clip_on=False)
-            x, y = axes.transData.transform((mark.x, mark.y))
+            x, y = plane.x(mark.x), plane.y(mark.y)
+            canvas.line([x], [y], marker="o", markersize=7, color=INK)
             canvas.keep_clear(Box(x - 4, y - 4, x + 4, y + 4))
-        write_ends(canvas, axes, ends)
+        write_ends(canvas, plane, ends)
         for mark in self.marks:
-            beside(canvas, axes, mark.x, mark.y, mark.note)
+            beside(canvas, plane.x(mark.x), plane.y(mark.y), mark.note)
 
     def alt(self, language: str) -> str:
         """Return the kind of chart and its main numbers."""
@@ -123,8 +119,8 @@ def _point(x: float, y: float, language: str, x_share: bool, y_share: bool) -> s
     return f"({', '.join(pair)})"
 
 
-def beside(canvas: Canvas, axes: Axes, x: float, y: float, note: str, size: float = TEXT_SIZE) -> bool:
-    """Write ``note`` next to the point (x, y), on the first side where there is room."""
+def beside(canvas: Canvas, x: float, y: float, note: str, size: float = TEXT_SIZE) -> bool:
+    """Write ``note`` next to the point (x, y) in dots, on the first side where there is room."""
     sides = (
         (7, 4, "left", "bottom"),
         (7, -4, "left", "top"),
@@ -133,6 +129,4 @@ def beside(canvas: Canvas, axes: Axes, x: float, y: float, note: str, size: floa
         (0, 8, "center", "bottom"),
         (0, -8, "center", "top"),
     )
-    return any(
-        canvas.write(axes, x, y, note, dx=dx, dy=dy, ha=ha, va=va, size=size) for dx, dy, ha, va in sides
-    )
+    return any(canvas.write(x, y, note, dx=dx, dy=dy, ha=ha, va=va, size=size) for dx, dy, ha, va in sides)

@@ -56,22 +56,22 @@ class Grouped(Picture):
         bars = len(self.labels) * len(self.parts)
         scaled = bars * THICK > canvas.top - 100
         height, bottom = max(ROW, 6 * len(self.parts)), 56 if scaled else 38
-        axes, shown = rows(canvas, self.labels, self.caption, key=key, height=height, bottom=bottom)
+        plane, shown = rows(canvas, self.labels, self.caption, key=key, height=height, bottom=bottom)
         notes = [self._said(part, canvas.language)[:shown] for part in self.parts]
         values = np.nan_to_num(np.asarray([part.values for part in self.parts], float))[:, :shown]
         if scaled:
             scale = Scale.of(values.ravel(), canvas.language, share=self.share, most=6)
-            scale.across(canvas, axes, grid=True)
+            scale.across(canvas, plane, grid=True)
             notes = [[""] * shown] * len(self.parts)
         else:
-            along(axes, values.ravel(), canvas.room(note for row in notes for note in row) + 12)
+            along(plane, values.ravel(), canvas.room(note for row in notes for note in row) + 12)
         thick = 0.8 / len(self.parts)
         for i, (row, style) in enumerate(zip(values, looks, strict=True)):
             places = np.arange(shown) - 0.4 + thick * (i + 0.5)
-            boxes = areas.on(axes, 0, places - 0.45 * thick, row, places + 0.45 * thick)
-            areas.fill(canvas, boxes, style.colour, axes=axes, hatch=style.hatch)
+            boxes = plane.boxes(0, places - 0.45 * thick, row, places + 0.45 * thick)
+            areas.fill(canvas, boxes, style.colour, hatch=style.hatch)
             for place, value, note in zip(places, row, notes[i], strict=True):
-                behind(canvas, axes, max(value, 0), place, note)
+                behind(canvas, plane, max(value, 0), place, note)
 
     def _said(self, part: Part, language: str) -> list[str]:
         return readings(part.notes, part.values, language, share=self.share)

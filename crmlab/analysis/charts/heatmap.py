@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from crmlab.analysis.charts import areas
 from crmlab.analysis.charts.canvas import EDGE, ROW, WIDE, Canvas, Key, Picture
 from crmlab.analysis.charts.palette import BLUE, ORANGE, blended, ink_on
+from crmlab.analysis.charts.plane import Plane
 from crmlab.analysis.charts.scales import WIDEST, size_of, thinned
 from crmlab.analysis.charts.speech import READ_OUT, by_name, pairs
 from crmlab.locale import say
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 
 #: Between more cells, white lines would be most of what is seen.
 CELLS = 400
@@ -63,20 +59,18 @@ class Heatmap(Picture):
         noted = size and (canvas.top - 80) / down >= ROW - 2
         colours = self._colours()
         key = () if noted else self._key(colours)
-        axes = canvas.axes(left, WIDE - EDGE, self.caption, above=1, key=key)
-        axes.set_xlim(0, across)
-        axes.set_ylim(down, 0)
-        self._cells(canvas, axes, colours)
-        self._names(canvas, axes, names, wide, axes.bbox.height / down)
+        plane = canvas.plane(left, WIDE - EDGE, self.caption, above=1, key=key)
+        plane.xlim, plane.ylim = (0, across), (down, 0)
+        self._cells(canvas, plane, colours)
+        self._names(canvas, plane, names, wide, plane.box.high / down)
         if noted:
             for i, row in enumerate(self.notes):
                 for j, note in enumerate(row):
                     if np.isfinite(self.values[i][j]):
                         ink = ink_on(colours[i][j])
                         canvas.write(
-                            axes,
-                            j + 0.5,
-                            i + 0.5,
+                            plane.x(j + 0.5),
+                            plane.y(i + 0.5),
                             note,
                             ha="center",
                             va="center_baseline",
@@ -99,23 +93,21 @@ class Heatmap(Picture):
         ends = [min(cells, key=values.__getitem__), max(cells, key=values.__getitem__)] if cells else []
         return [Key(self.notes[i][j], colours[i][j]) for i, j in ends]
 
-    def _cells(self, canvas: Canvas, axes: Axes, colours: list[list[str]]) -> None:
+    def _cells(self, canvas: Canvas, plane: Plane, colours: list[list[str]]) -> None:
         known = np.argwhere(np.isfinite(np.asarray(self.values, float)))
-        boxes = areas.on(axes, known[:, 1], known[:, 0], known[:, 1] + 1, known[:, 0] + 1)
+        boxes = plane.boxes(known[:, 1], known[:, 0], known[:, 1] + 1, known[:, 0] + 1)
         edge = "white" if len(known) <= CELLS else "none"
-        areas.fill(canvas, boxes, [colours[i][j] for i, j in known], axes=axes, edge=edge)
+        areas.fill(canvas, boxes, [colours[i][j] for i, j in known], edge=edge)
 
-    def _names(self, canvas: Canvas, axes: Axes, names: Sequence[str], wide: float, high: float) -> None:
+    def _names(self, canvas: Canvas, plane: Plane, names: Sequence[str], wide: float, high: float) -> None:
         down = thinned(len(names), ROW - 8, high)
-        beside = axes.get_yaxis_transform()
         for i in range(0, len(names), down):
-            canvas.write(
-                axes, 0, i + 0.5, names[i], dx=-5, transform=beside, ha="right", va="center_baseline"
-            )
+            y = plane.y(i + 0.5)
+            canvas.write(plane.box.left, y, names[i], dx=-5, ha="right", va="center_baseline")
         step = thinned(len(self.column_labels), min(canvas.room(self.column_labels), WIDEST), wide)
         for j in range(0, len(self.column_labels), step):
             label = canvas.fitted(self.column_labels[j], wide * step - 6)
-            canvas.write(axes, j + 0.5, 1, label, dy=4, transform=axes.get_xaxis_transform(), ha="center")
+            canvas.write(plane.x(j + 0.5), plane.box.top, label, dy=4, ha="center")
 
     def alt(self, language: str) -> str:
         """Return the kind of chart and its main numbers."""

@@ -9,8 +9,8 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.colors import to_rgba
-from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.text import Text
@@ -25,75 +25,81 @@ from crmlab.analysis.charts.letters import DPI, advance
 ASCENT, DESCENT, APART = 0.76, 0.24, 1.2
 
 
-class Lettering(Text):
+class Lettering(Artist):
     """A text of which every letter stands for itself, in the place where matplotlib would write it.
 
     Parameters
     ----------
-    edition : str
-        The language in whose fonts it is written; matplotlib has a ``language`` of its own.
+    text : str
+    x, y : float
+        Where it stands, in dots.
+    language : str
+        In whose fonts it is written.
     **how
-        What `matplotlib.text.Text` takes; the position is in dots.
+        ``ha``, ``va``, ``size``, ``color`` and perhaps ``linespacing``, as `matplotlib.text.Text` takes them.
     """
 
-    def __init__(self, edition: str, **how: Any) -> None:
-        self._apart = how.setdefault("linespacing", APART)
-        self._edition = edition
-        super().__init__(family=fonts.family(edition), parse_math=False, **how)
+    zorder = Text.zorder
+
+    def __init__(self, text: str, x: float, y: float, language: str, **how: Any) -> None:
+        super().__init__()
+        self._text, self._at, self._language = text, (x, y), language
+        self._how = {"linespacing": APART} | how
+        self._em = how["size"] * DPI / 72
+
+    def get_text(self) -> str:
+        """Return the text."""
+        return self._text
 
     def draw(self, renderer: Any) -> None:
         """Draw the outlines; of letters that change with their neighbours, what matplotlib makes of them."""
-        if not _separate(self.get_text()):
-            return super().draw(renderer)
-        outline = Path.make_compound_path(
-            *(
-                line.path.transformed(Affine2D().scale(self._em).translate(left, base))
-                for line, left, base in self._placed()
-            )
-        )
+        if not _separate(self._text):
+            return self._plain().draw(renderer)
         context = renderer.new_gc()
         context.set_linewidth(0)
         context.set_snap(False)  # a line of "EHL" is no grid
-        renderer.draw_path(context, outline, self.get_transform(), to_rgba(self.get_color()))
+        colour = to_rgba(self._how["color"])
+        for line, left, base in self._placed():
+            place = Affine2D().scale(self._em).translate(left, base) + self.get_transform()
+            renderer.draw_path(context, line.path, place, colour)
         context.restore()
 
-    def get_window_extent(self, renderer: Any = None, dpi: float | None = None) -> Bbox:
+    def get_window_extent(self, renderer: Any = None) -> Bbox:
         """Return what the lines fill."""
-        if not _separate(self.get_text()):
-            return super().get_window_extent(renderer, dpi)
+        if not _separate(self._text):
+            return self._plain().get_window_extent(renderer)
         boxes = [
             Bbox.from_bounds(left, base - DESCENT * self._em, line.wide * self._em, self._em)
             for line, left, base in self._placed()
         ]
         return Bbox.union(boxes).transformed(self.get_transform())
 
-    @property
-    def _em(self) -> float:
-        return float(self.get_fontsize()) * DPI / 72
+    def _plain(self) -> Text:
+        """The same as a text of matplotlib."""
+        family = fonts.family(self._language)
+        text = Text(*self._at, self._text, family=family, parse_math=False, **self._how)
+        text.set_transform(self.get_transform())
+        if figure := self.get_figure():
+            text.set_figure(figure)
+        return text
 
     def _placed(self) -> Iterator[tuple[_Line, float, float]]:
         """Each line with its left end and the height on which it stands, in dots."""
-        texts = self.get_text().split("\n")
-        high = self._apart * (len(texts) - 1)
+        texts = self._text.split("\n")
+        apart = self._how["linespacing"]
+        high = apart * (len(texts) - 1)
         first = {
             "top": -ASCENT,
             "center": (high + DESCENT - ASCENT) / 2,
             "center_baseline": (high - ASCENT) / 2,
             "baseline": high,
             "bottom": high + DESCENT,
-        }[self.get_verticalalignment()]
-        before = {"left": 0, "center": 0.5, "right": 1}[self.get_horizontalalignment()]
-        x, y = self.get_position()
+        }[self._how["va"]]
+        before = {"left": 0, "center": 0.5, "right": 1}[self._how["ha"]]
+        x, y = self._at
         for place, text in enumerate(texts):
-            line = _line(text, self._edition)
-            yield line, x - before * line.wide * self._em, y + (first - self._apart * place) * self._em
-
-
-def write(figure: Figure, language: str, **how: Any) -> None:
-    """Write a text on ``figure``, as its method ``text`` would."""
-    text = Lettering(language, **how)
-    text.set_figure(figure)
-    figure.texts.append(text)
+            line = _line(text, self._language)
+            yield line, x - before * line.wide * self._em, y + (first - apart * place) * self._em
 
 
 @lru_cache(maxsize=5_000)

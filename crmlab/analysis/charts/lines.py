@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 from crmlab.analysis.charts.canvas import EDGE, ROW, WIDE, Canvas
 from crmlab.analysis.charts.palette import QUIET, Look
+from crmlab.analysis.charts.plane import Plane
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-#: How far the names stand from the axes, and how wide they may be, in dots.
+#: How far the names stand from the plane, and how wide they may be, in dots.
 GAP, MOST = 38, 210
 
 
@@ -27,36 +25,38 @@ class End(NamedTuple):
 
 
 def room_at_the_ends(canvas: Canvas, ends: Sequence[End]) -> float:
-    """Return where the axes must end, in dots, for the names to find room behind them."""
+    """Return where the plane must end, in dots, for the names to find room behind them."""
     wide = min(canvas.room(f"{end.name}  {end.value}".strip() for end in ends), MOST)
     return WIDE - EDGE - wide - (_gap(ends) if wide else 4)
 
 
 def _gap(ends: Sequence[End]) -> float:
-    """How far the names stand from the axes: where there are several, a piece of each line is between."""
+    """How far the names stand from the plane: where there are several, a piece of each line is between."""
     return GAP if len(ends) > 1 else 12
 
 
-def write_ends(canvas: Canvas, axes: Axes, ends: Sequence[End]) -> None:
-    """Write the text of each end to the right of ``axes``, as near to its height as the others let it."""
-    from matplotlib.lines import Line2D
-
+def write_ends(canvas: Canvas, plane: Plane, ends: Sequence[End]) -> None:
+    """Write the text of each end to the right of ``plane``, as near to its height as the others let it."""
     known = [end for end in ends if (end.name or end.value) and math.isfinite(end.x) and math.isfinite(end.y)]
-    ends_at = {end: axes.transData.transform((end.x, end.y)) for end in known}
-    known.sort(key=lambda end: ends_at[end][1])
-    left = axes.bbox.x1 + _gap(ends)
-    heights = spread([ends_at[end][1] for end in known], ROW, axes.bbox.y0, canvas.top - 30)
+    known.sort(key=lambda end: plane.y(end.y))
+    left = plane.box.right + _gap(ends)
+    heights = spread([plane.y(end.y) for end in known], ROW, plane.box.bottom, canvas.top - 30)
     for end, height in zip(known, heights, strict=True):
-        x, y = ends_at[end]
         text = canvas.titled(end.name, end.value, WIDE - EDGE / 2 - left)
-        if not canvas.write(None, left, height, text, va="center_baseline") or len(ends) == 1:
+        if not canvas.write(left, height, text, va="center_baseline") or len(ends) == 1:
             continue
-        style: dict[str, Any] = {"transform": canvas.dots, "color": QUIET, "linewidth": 0.7}
-        bent = [x + 5, left - 26, left - 23], [y, height, height]
-        canvas.figure.add_artist(Line2D(*bent, **style))
-        style |= {"color": end.look.colour, "linewidth": 2, "linestyle": end.look.dash}
-        style |= {"marker": end.look.marker, "markevery": [1], "markersize": 5}
-        canvas.figure.add_artist(Line2D([left - 22, left - 14, left - 6], [height] * 3, **style))
+        bent = [plane.x(end.x) + 5, left - 26, left - 23], [plane.y(end.y), height, height]
+        canvas.line(*bent, color=QUIET, linewidth=0.7)
+        canvas.line(
+            [left - 22, left - 14, left - 6],
+            [height] * 3,
+            color=end.look.colour,
+            linewidth=2,
+            linestyle=end.look.dash,
+            marker=end.look.marker,
+            markevery=[1],
+            markersize=5,
+        )
 
 
 def spread(places: Sequence[float], apart: float, low: float, high: float) -> list[float]:

@@ -50,35 +50,28 @@ class Pareto(Picture):
         self.bars.draw_within(canvas, 446, 190)
         if len(self.shares) < FEWEST or math.isnan(self.shares[0]):
             return
-        axes = canvas.axes(504, 691, self.line_caption, bottom=64)
+        plane = canvas.plane(504, 691, self.line_caption, bottom=64)
         last = len(self.shares)
-        axes.set_xlim(0, last)
-        axes.set_ylim(min(0, *self.shares), max(1, *self.shares) * 1.02)
+        plane.xlim = 0, last
+        plane.ylim = min(0, *self.shares), max(1, *self.shares) * 1.02
         for value in (0, 0.5, 1):
-            axes.axhline(value, color=PALE, linewidth=0.8)
+            canvas.line(*plane.level(value), color=PALE, linewidth=0.8)
             word = numbers.share(value, canvas.language)
-            canvas.write(axes, 0, value, word, dx=-5, ha="right", va="center")
+            canvas.write(plane.box.left, plane.y(value), word, dx=-5, ha="right", va="center")
         for place in (last, 0):
-            canvas.write(
-                axes,
-                place,
-                0,
-                numbers.count(place),
-                dy=-5,
-                transform=axes.get_xaxis_transform(),
-                ha="center",
-                va="top",
-            )
-        axes.plot(range(last + 1), [0, *self.shares], color=ORANGE, linewidth=2)
+            word = numbers.count(place)
+            canvas.write(plane.x(place), plane.box.bottom, word, dy=-5, ha="center", va="top")
+        canvas.line(plane.x(range(last + 1)), plane.y([0, *self.shares]), color=ORANGE, linewidth=2)
         if not 0 < self.mark <= last:
             return
         reached = self.shares[self.mark - 1]
-        axes.plot([self.mark], [reached], marker="o", color=ORANGE, markersize=7, clip_on=False)
+        x, y = plane.x(self.mark), plane.y(reached)
+        canvas.line([x], [y], marker="o", color=ORANGE, markersize=7)
         # Below the curve there is room, except at the end of a short one.
         dx, dy, side, edge = 8, -6, "left", "top"
         if self.mark > last / 2:
             dx, dy, side, edge = (0, 8, "right", "bottom") if reached < 0.8 else (0, -12, "right", "top")
-        canvas.write(axes, self.mark, reached, self.mark_note, dx=dx, dy=dy, ha=side, va=edge)
+        canvas.write(x, y, self.mark_note, dx=dx, dy=dy, ha=side, va=edge)
 
     def alt(self, language: str) -> str:
         """Return the kind of chart and its main numbers."""

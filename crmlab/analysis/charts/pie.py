@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,11 +14,9 @@ from crmlab.analysis.charts.bars import Bars
 from crmlab.analysis.charts.canvas import EDGE, ROW, WIDE, Canvas, Picture
 from crmlab.analysis.charts.lines import spread
 from crmlab.analysis.charts.palette import PALE, QUIET, look
+from crmlab.analysis.charts.plane import Box
 from crmlab.analysis.charts.speech import spoken
 from crmlab.locale import Text
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 #: More slices than these cannot be compared: the last ones are one slice.
 MOST = 8
@@ -34,7 +32,7 @@ class Slice(NamedTuple):
 
 
 class Circle(NamedTuple):
-    """Where the pie lies on its axes, in dots."""
+    """Where the pie lies on the figure, in dots."""
 
     x: float
     y: float
@@ -89,11 +87,9 @@ class Pie(Picture):
         whole = sum(each.value for each in slices)
         if not whole > 0:
             return canvas.nothing(self.caption)
-        axes = canvas.axes(EDGE, WIDE - EDGE, self.caption)
-        axes.set_xlim(0, axes.bbox.width)
-        axes.set_ylim(0, axes.bbox.height)
+        box = canvas.plane(EDGE, WIDE - EDGE, self.caption).box
         circle = Circle(
-            axes.bbox.width / 2, axes.bbox.height / 2, max(min(axes.bbox.height / 2 - 4, 125), 10)
+            box.left + box.wide / 2, box.bottom + box.high / 2, max(min(box.high / 2 - 4, 125), 10)
         )
         reached = 0.0
         sides: dict[bool, list[tuple[float, Slice]]] = {True: [], False: []}
@@ -101,13 +97,14 @@ class Pie(Picture):
             share, colour = each.value / whole, PALE if place == MOST - 1 else look(place).colour
             if share > 0:
                 ends = 90 - 360 * (reached + share), 90 - 360 * reached
-                axes.add_patch(Wedge((circle.x, circle.y), circle.radius, *ends, color=colour, linewidth=0))
-                axes.plot(*circle.ray(2 * math.pi * reached), color="white", linewidth=1.2)
+                style = {"color": colour, "linewidth": 0, "transform": canvas.dots}
+                canvas.figure.add_artist(Wedge((circle.x, circle.y), circle.radius, *ends, **style))
+                canvas.line(*circle.ray(2 * math.pi * reached), color="white", linewidth=1.2)
                 turn = 2 * math.pi * (reached + share / 2)
                 sides[turn <= math.pi].append((turn, each))
             reached += share
         for right, names in sides.items():
-            _write_names(canvas, axes, names, circle, right)
+            _write_names(canvas, box, names, circle, right)
 
     def _slices(self, language: str) -> list[Slice]:
         """The slices, of which the last are one if they are many."""
@@ -126,23 +123,21 @@ class Pie(Picture):
 
 
 def _write_names(
-    canvas: Canvas, axes: Axes, slices: list[tuple[float, Slice]], circle: Circle, right: bool
+    canvas: Canvas, box: Box, slices: list[tuple[float, Slice]], circle: Circle, right: bool
 ) -> None:
     """The names of one side, each as near to its slice as the others let it."""
-    from matplotlib.lines import Line2D
-
     side = 1 if right else -1
-    x, y = axes.bbox.x0 + circle.x, axes.bbox.y0 + circle.y
+    x, y, _ = circle
     across = x + side * (circle.radius + 22)
     room = WIDE - EDGE - across if right else across - EDGE
     from_below = sorted(slices, key=lambda each: math.cos(each[0]))
     wanted = [y + 1.08 * circle.radius * math.cos(turn) for turn, _ in from_below]
-    for (turn, each), up in zip(from_below, spread(wanted, ROW, axes.bbox.y0, axes.bbox.y1 - 6), strict=True):
+    for (turn, each), up in zip(from_below, spread(wanted, ROW, box.bottom, box.top - 6), strict=True):
         text = canvas.titled(each.label, each.note, room)
-        canvas.write(None, across + 4 * side, up, text, ha="left" if right else "right", va="center_baseline")
+        canvas.write(across + 4 * side, up, text, ha="left" if right else "right", va="center_baseline")
         edge = x + circle.radius * math.sin(turn), y + circle.radius * math.cos(turn)
         bent = [edge[0], x + side * (circle.radius + 8), across], [edge[1], up, up]
-        canvas.figure.add_artist(Line2D(*bent, transform=canvas.dots, color=QUIET, linewidth=0.7))
+        canvas.line(*bent, color=QUIET, linewidth=0.7)
 
 
 def composition(

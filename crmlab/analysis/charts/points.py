@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from crmlab.analysis import numbers
-from crmlab.analysis.charts.canvas import EDGE, SMALL_SIZE, Box, Canvas, Key, Picture
+from crmlab.analysis.charts.canvas import EDGE, SMALL_SIZE, Canvas, Key, Picture
 from crmlab.analysis.charts.curve import Line, beside, end_of, line_spoken
 from crmlab.analysis.charts.lines import room_at_the_ends, write_ends
 from crmlab.analysis.charts.palette import look
+from crmlab.analysis.charts.plane import Box
 from crmlab.analysis.charts.scales import Scale
 from crmlab.analysis.charts.speech import READ_OUT, by_name, reading
 from crmlab.locale import say
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 #: More names would hide the points.
 NAMED = 30
@@ -46,6 +43,9 @@ class Points(Picture):
         Whether the scales contain 0.
     order : sequence of str
         The groups in the order in which they are named; without it, as they occur.
+    logarithmic : bool
+        Whether each step along an axis is ten times the one before, for values of very different sizes;
+        what is not above 0 is left out.
 
     Examples
     --------
@@ -65,60 +65,78 @@ class Points(Picture):
     x_zero: bool = True
     y_zero: bool = True
     order: Sequence[str] = ()
+    logarithmic: bool = False
 
     def draw(self, canvas: Canvas) -> None:
         """Draw on ``canvas``."""
-        x, y = np.asarray(self.x, float), np.asarray(self.y, float)
+        x, y = self._placed(self.x), self._placed(self.y)
         known = np.isfinite(x) & np.isfinite(y)
         if not known.any():
             return canvas.nothing(self.y_caption)
-        lines_x = [value for line in self.lines for value in line.x]
-        lines_y = [value for line in self.lines for value in line.y]
-        across = Scale.of(
-            [*x[known], *lines_x], canvas.language, share=self.x_share, zero=self.x_zero, most=6
-        )
-        up = Scale.of([*y[known], *lines_y], canvas.language, share=self.y_share, zero=self.y_zero)
+        across, up = self._scales(canvas, x[known], y[known])
         named = list(dict.fromkeys([*self.order, *self.groups]))
         key = [Key(name, look(place).colour, marker=look(place).marker) for place, name in enumerate(named)]
         ends = [end_of(line, len(named) + place + 1) for place, line in enumerate(self.lines)]
         right = room_at_the_ends(canvas, ends)
-        axes = canvas.axes(EDGE + up.room(canvas), right, self.y_caption, bottom=84, key=key)
-        up.up(canvas, axes, below=8)
-        across.across(canvas, axes, self.x_caption)
+        plane = canvas.plane(EDGE + up.room(canvas), right, self.y_caption, bottom=84, key=key)
+        up.up(canvas, plane, below=8)
+        across.across(canvas, plane, self.x_caption)
         for line, end in zip(self.lines, ends, strict=True):
-            axes.plot(line.x, line.y, color=end.look.colour, linewidth=1.5, linestyle="--", zorder=1)
-        self._scatter(axes, x, y, known, named)
-        write_ends(canvas, axes, ends)
-        self._names(canvas, axes, x, y, known)
+            along = plane.x(self._placed(line.x)), plane.y(self._placed(line.y))
+            canvas.line(*along, color=end.look.colour, linewidth=1.5, linestyle="--", zorder=1)
+        x, y = plane.x(x), plane.y(y)
+        self._scatter(canvas, x, y, known, named)
+        write_ends(canvas, plane, ends)
+        self._names(canvas, x, y, known)
 
-    def _scatter(self, axes: Axes, x: np.ndarray, y: np.ndarray, known: np.ndarray, named: list[str]) -> None:
+    def _placed(self, values: Sequence[float]) -> np.ndarray:
+        """Where values lie on their scale; nan for what has no place."""
+        found = np.asarray(values, float)
+        return np.log10(np.where(found > 0, found, np.nan)) if self.logarithmic else found
+
+    def _scales(self, canvas: Canvas, x: np.ndarray, y: np.ndarray) -> tuple[Scale, Scale]:
+        """The scales of the points and of the lines to compare them with."""
+        across = [*x, *(value for line in self.lines for value in self._placed(line.x))]
+        up = [*y, *(value for line in self.lines for value in self._placed(line.y))]
+        language = canvas.language
+        if self.logarithmic:
+            return Scale.of_powers(across, language), Scale.of_powers(up, language)
+        return (
+            Scale.of(across, language, share=self.x_share, zero=self.x_zero, most=6),
+            Scale.of(up, language, share=self.y_share, zero=self.y_zero),
+        )
+
+    def _scatter(
+        self, canvas: Canvas, x: np.ndarray, y: np.ndarray, known: np.ndarray, named: list[str]
+    ) -> None:
         groups = np.array(self.groups if len(self.groups) else [""] * len(x), dtype=object)
-        size = 32 if known.sum() <= 60 else 14 if known.sum() <= 600 else 6
+        size = 5.7 if known.sum() <= 60 else 3.7 if known.sum() <= 600 else 2.4
         for place, name in enumerate(named or [""]):
             chosen = known & (groups == name)
             if chosen.any():
                 style = look(place)
-                axes.scatter(
+                canvas.line(
                     x[chosen],
                     y[chosen],
-                    s=size,
+                    linewidth=0,
                     color=style.colour,
                     marker=style.marker,
-                    edgecolors="white",
-                    linewidths=0.4,
-                    clip_on=False,
+                    markersize=size,
+                    markeredgecolor="white",
+                    markeredgewidth=0.4,
+                    zorder=1,
                 )
 
-    def _names(self, canvas: Canvas, axes: Axes, x: np.ndarray, y: np.ndarray, known: np.ndarray) -> None:
+    def _names(self, canvas: Canvas, x: np.ndarray, y: np.ndarray, known: np.ndarray) -> None:
         if not len(self.names):
             return
         places = np.flatnonzero(known)
-        for across, up in axes.transData.transform(np.column_stack([x[places], y[places]])):
+        for across, up in zip(x[places], y[places], strict=True):
             canvas.keep_clear(Box(across - 3, up - 3, across + 3, up + 3))
         written = 0
         for place in places.tolist():
             name = canvas.fitted(self.names[place], 150, SMALL_SIZE)
-            written += bool(name) and beside(canvas, axes, x[place], y[place], name, SMALL_SIZE)
+            written += bool(name) and beside(canvas, x[place], y[place], name, SMALL_SIZE)
             if written == NAMED:
                 break
 

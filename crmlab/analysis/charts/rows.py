@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from crmlab.analysis import numbers
 from crmlab.analysis.charts.canvas import EDGE, ROW, WIDE, Canvas, Key
 from crmlab.analysis.charts.palette import QUIET
+from crmlab.analysis.charts.plane import Plane
 from crmlab.locale import Text
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 #: Fewer rows than these do not grow to fill the height.
 FEWEST = 5
@@ -28,8 +25,8 @@ def rows(
     height: float = ROW,
     key: Sequence[Key] = (),
     bottom: float = 38,
-) -> tuple[Axes, int]:
-    """Return axes with a row for each label, the first on top, and how many rows are shown.
+) -> tuple[Plane, int]:
+    """Return a plane with a row for each label, the first on top, and how many rows are shown.
 
     Parameters
     ----------
@@ -37,40 +34,39 @@ def rows(
     labels : sequence of str
     caption : str
     right : float
-        Where the axes end, in dots.
+        Where the plane ends, in dots.
     most : float
         How wide the names may be, in dots.
     height : float
         What a row needs at least, in dots; rows that find no room are counted below the others.
     key : sequence of Key
-        What stands between caption and axes.
+        What stands between caption and plane.
     bottom : float
-        Where the axes begin, in dots.
+        Where the plane begins, in dots.
     """
     possible = [canvas.fitted(label, most) for label in labels[:40]]
     left = EDGE + 7 + max(canvas.room(possible), 1)
-    axes = canvas.axes(left, right, caption, key=key, bottom=bottom, reach=max(right, left + 200))
-    room = max(int(axes.bbox.height / height), 1)
-    shown = len(labels) if len(labels) <= room else max(int((axes.bbox.height - ROW) / height), 1)
-    axes.set_ylim(max(len(labels) if shown == len(labels) else shown + 1, FEWEST) - 0.4, -0.6)
-    beside = axes.get_yaxis_transform()
+    plane = canvas.plane(left, right, caption, key=key, bottom=bottom, reach=max(right, left + 200))
+    room = max(int(plane.box.high / height), 1)
+    shown = len(labels) if len(labels) <= room else max(int((plane.box.high - ROW) / height), 1)
+    plane.ylim = max(len(labels) if shown == len(labels) else shown + 1, FEWEST) - 0.4, -0.6
     for place, label in enumerate(possible[:shown]):
-        canvas.write(axes, 0, place, label, dx=-5, transform=beside, ha="right", va="center_baseline")
+        canvas.write(left, plane.y(place), label, dx=-5, ha="right", va="center_baseline")
     if shown < len(labels):
         more = MORE.to(canvas.language).format(count=numbers.count(len(labels) - shown))
-        canvas.write(axes, 0, shown, more, dx=3, transform=beside, color=QUIET, va="center_baseline")
-    return axes, shown
+        canvas.write(left, plane.y(shown), more, dx=3, color=QUIET, va="center_baseline")
+    return plane, shown
 
 
-def along(axes: Axes, values: Sequence[float], behind: float) -> None:
+def along(plane: Plane, values: Sequence[float], behind: float) -> None:
     """Let the bars of ``values`` start at 0 and leave ``behind`` dots free behind the longest."""
     low, high = min([0, *values]), max([0, *values])
-    free = min(0.7, behind / axes.bbox.width)
-    axes.set_xlim(low, low + ((high - low) or 1) / (1 - free))
+    free = min(0.7, behind / plane.box.wide)
+    plane.xlim = low, low + ((high - low) or 1) / (1 - free)
 
 
-def behind(canvas: Canvas, axes: Axes, value: float, place: float, note: str) -> None:
+def behind(canvas: Canvas, plane: Plane, value: float, place: float, note: str) -> None:
     """Write ``note`` behind a bar that ends at ``value``."""
-    end = axes.transData.transform((value, place))[0]
-    note = canvas.fitted(note, axes.bbox.x1 - end)
-    canvas.write(axes, value, place, note, dx=4, va="center_baseline")
+    end = plane.x(value)
+    note = canvas.fitted(note, plane.box.right - end)
+    canvas.write(end, plane.y(place), note, dx=4, va="center_baseline")

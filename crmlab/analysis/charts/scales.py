@@ -6,16 +6,13 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from crmlab.analysis import numbers
 from crmlab.analysis.charts.canvas import TEXT_SIZE, Canvas
 from crmlab.analysis.charts.palette import PALE, QUIET
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from crmlab.analysis.charts.plane import Plane
 
 #: What is wider is a name, and is cut rather than left out.
 WIDEST = 72
@@ -70,39 +67,43 @@ class Scale:
         inside = [tick for tick in ticks if low - 1e-9 * (high - low) <= tick <= high + 1e-9 * (high - low)]
         return cls(low, high, inside, _words(inside, language, share))
 
+    @classmethod
+    def of_powers(cls, exponents: Iterable[float], language: str) -> Scale:
+        """Return the logarithmic scale of powers of ten, of which only the exponents are given.
+
+        Examples
+        --------
+        >>> Scale.of_powers([0.3, 2.1], "en").words
+        ['1', '10', '100']
+        """
+        known = [value for value in exponents if math.isfinite(value)]
+        low, high = math.floor(min(known, default=0)), max(known, default=1)
+        ticks = [float(tick) for tick in range(low, math.floor(high) + 1)]
+        words = [numbers.short(10**tick, language) for tick in ticks]
+        return cls(low, max(high, low + 1), ticks, words)
+
     def room(self, canvas: Canvas) -> float:
-        """Return how wide the numbers are, in dots, with the gap to the axes."""
+        """Return how wide the numbers are, in dots, with the gap to the plane."""
         return canvas.room(self.words) + 7
 
-    def up(self, canvas: Canvas, axes: Axes, above: float = 12, below: float = 0) -> None:
+    def up(self, canvas: Canvas, plane: Plane, above: float = 12, below: float = 0) -> None:
         """Make it the vertical axis, with ``above`` and ``below`` dots free at its ends."""
-        axes.set_ylim(*padded(self.low, self.high, axes.bbox.height, below, above))
+        plane.ylim = padded(self.low, self.high, plane.box.high, below, above)
         for tick, word in zip(self.ticks, self.words, strict=True):
-            axes.axhline(tick, color=PALE if tick else QUIET, linewidth=0.8, zorder=0, clip_on=False)
-            canvas.write(
-                axes,
-                0,
-                tick,
-                word,
-                dx=-5,
-                transform=axes.get_yaxis_transform(),
-                ha="right",
-                va="center",
-                color=QUIET,
-            )
+            canvas.line(*plane.level(tick), color=PALE if tick else QUIET, linewidth=0.8, zorder=0)
+            canvas.write(plane.box.left, plane.y(tick), word, dx=-5, ha="right", va="center", color=QUIET)
 
     def across(
-        self, canvas: Canvas, axes: Axes, caption: str = "", *, around: float = 8, grid: bool = False
+        self, canvas: Canvas, plane: Plane, caption: str = "", *, around: float = 8, grid: bool = False
     ) -> None:
         """Make it the horizontal axis, with its caption below and ``around`` dots free at both ends."""
-        axes.set_xlim(*padded(self.low, self.high, axes.bbox.width, around, around))
-        below = axes.get_xaxis_transform()
-        caption = canvas.fitted(caption, axes.bbox.width + 30)
-        canvas.write(axes, 1, 0, caption, dy=-19, transform=axes.transAxes, ha="right", va="top", color=QUIET)
+        plane.xlim = padded(self.low, self.high, plane.box.wide, around, around)
+        caption = canvas.fitted(caption, plane.box.wide + 30)
+        canvas.write(plane.box.right, plane.box.bottom, caption, dy=-19, ha="right", va="top", color=QUIET)
         for tick, word in zip(self.ticks, self.words, strict=True):
             if grid:
-                axes.axvline(tick, color=PALE if tick else QUIET, linewidth=0.8, zorder=0, clip_on=False)
-            canvas.write(axes, tick, 0, word, dy=-5, transform=below, ha="center", va="top", color=QUIET)
+                canvas.line(*plane.upright(tick), color=PALE if tick else QUIET, linewidth=0.8, zorder=0)
+            canvas.write(plane.x(tick), plane.box.bottom, word, dy=-5, ha="center", va="top", color=QUIET)
 
 
 def padded(low: float, high: float, length: float, before: float, after: float) -> tuple[float, float]:
@@ -136,19 +137,18 @@ def _stripped(word: str) -> str:
     return re.sub(r"(\.\d*?)0+(?!\d)", lambda found: found[1].rstrip("."), word)
 
 
-def periods(canvas: Canvas, axes: Axes, labels: Sequence[str]) -> None:
-    """Write the labels of the places 0, 1, 2, … below ``axes``: all, or at a round distance."""
+def periods(canvas: Canvas, plane: Plane, labels: Sequence[str]) -> None:
+    """Write the labels of the places 0, 1, 2, … below ``plane``: all, or at a round distance."""
     if not labels:
         return
-    below = axes.get_xaxis_transform()
-    low, high = axes.get_xlim()
-    pitch = axes.bbox.width / (high - low)
+    low, high = plane.xlim
+    pitch = plane.box.wide / (high - low)
     step = thinned(len(labels), min(canvas.room(labels), WIDEST), pitch)
     last = len(labels) - 1
     # The last is named whatever the distance, and then not the one before it.
     for place in dict.fromkeys([last, *range(0, last - step + 1, step)]):
         label = canvas.in_lines(labels[place], max(pitch * step - 8, WIDEST), 2)
-        canvas.write(axes, place, 0, label, dy=-6, transform=below, ha="center", va="top")
+        canvas.write(plane.x(place), plane.box.bottom, label, dy=-6, ha="center", va="top")
 
 
 def thinned(count: int, wide: float, pitch: float) -> int:

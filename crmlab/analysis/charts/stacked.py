@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from crmlab.analysis.charts import areas
-from crmlab.analysis.charts.canvas import SMALL_SIZE, Box, Canvas, Key, Picture
+from crmlab.analysis.charts.canvas import SMALL_SIZE, Canvas, Key, Picture
 from crmlab.analysis.charts.palette import BLUE, ORANGE, Look, blended, ink_on, look
+from crmlab.analysis.charts.plane import Box, Plane
 from crmlab.analysis.charts.rows import along, behind, rows
 from crmlab.analysis.charts.speech import by_name, pairs, readings
 from crmlab.locale import say
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True)
@@ -76,18 +73,18 @@ class Stacked(Picture):
             return canvas.nothing(self.caption)
         looks = [self._look(place) for place in range(len(self.parts))]
         key = [Key(part.name, look.colour, look.hatch) for part, look in zip(self.parts, looks, strict=True)]
-        axes, shown = rows(canvas, self.labels, self.caption, key=key)
+        plane, shown = rows(canvas, self.labels, self.caption, key=key)
         values = self._lengths()[:, :shown]
         notes = list(self.notes[:shown]) or [""] * shown
         ends = np.maximum(values, 0).sum(axis=0)
-        along(axes, [*np.minimum(values, 0).sum(axis=0), *ends], canvas.room(notes) + 12)
+        along(plane, [*np.minimum(values, 0).sum(axis=0), *ends], canvas.room(notes) + 12)
         below, above = np.zeros(shown), np.zeros(shown)
         for part, look_, lengths in zip(self.parts, looks, values, strict=True):
             left = np.where(lengths < 0, below + lengths, above)
-            _segments(canvas, axes, left, lengths, look_, self._said(part, lengths, canvas.language))
+            _segments(canvas, plane, left, lengths, look_, self._said(part, lengths, canvas.language))
             above, below = above + np.maximum(lengths, 0), below + np.minimum(lengths, 0)
         for place, note in enumerate(notes):
-            behind(canvas, axes, ends[place], place, note)
+            behind(canvas, plane, ends[place], place, note)
 
     def _look(self, place: int) -> Look:
         if not self.ordered:
@@ -118,25 +115,22 @@ class Stacked(Picture):
 
 
 def _segments(
-    canvas: Canvas, axes: Axes, left: np.ndarray, lengths: np.ndarray, look: Look, notes: Sequence[str]
+    canvas: Canvas, plane: Plane, left: np.ndarray, lengths: np.ndarray, look: Look, notes: Sequence[str]
 ) -> None:
     """The segments of one part, each with its value where there is room for it."""
     places = np.arange(len(left))
-    boxes = areas.on(axes, left, places - 0.34, left + np.abs(lengths), places + 0.34)
+    boxes = plane.boxes(left, places - 0.34, left + np.abs(lengths), places + 0.34)
     # One dot less, so that segments stand apart.
     boxes = [box._replace(right=max(box.right - 1, box.left)) for box in boxes]
-    areas.fill(canvas, boxes, look.colour, axes=axes, hatch=look.hatch)
+    areas.fill(canvas, boxes, look.colour, hatch=look.hatch)
     roomy = [
-        place
-        for place, box in enumerate(boxes)
-        if box.right - box.left > canvas.room([notes[place]], SMALL_SIZE) + 8
+        place for place, box in enumerate(boxes) if box.wide > canvas.room([notes[place]], SMALL_SIZE) + 8
     ]
     if look.hatch:  # numbers are read more easily where there are no strokes
         areas.fill(canvas, [_behind(canvas, boxes[place], notes[place]) for place in roomy], look.colour)
     for place in roomy:
         box = boxes[place]
         canvas.write(
-            None,
             (box.left + box.right) / 2,
             (box.bottom + box.top) / 2,
             notes[place],

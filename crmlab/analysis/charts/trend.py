@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,12 +11,10 @@ from crmlab.analysis import numbers
 from crmlab.analysis.charts.canvas import EDGE, Canvas, Picture
 from crmlab.analysis.charts.lines import End, room_at_the_ends, write_ends
 from crmlab.analysis.charts.palette import Look, look
+from crmlab.analysis.charts.plane import Plane
 from crmlab.analysis.charts.scales import Scale, periods
 from crmlab.analysis.charts.speech import READ_OUT, by_name, pairs, readings
 from crmlab.locale import say
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 #: Up to so many points, every note of a single line is written.
 FEW = 13
@@ -86,15 +83,15 @@ class Trend(Picture):
         notes = [self._notes(series, canvas.language) for series in self.series]
         ends = [self._end(place, line, notes[place]) for place, line in enumerate(lines)]
         left = EDGE + scale.room(canvas)
-        axes = canvas.axes(left, room_at_the_ends(canvas, ends), self.caption, bottom=64)
-        axes.set_xlim(-0.3, max(len(self.labels), 2) - 0.7)
-        scale.up(canvas, axes, above=20)
-        periods(canvas, axes, self.labels)
+        plane = canvas.plane(left, room_at_the_ends(canvas, ends), self.caption, bottom=64)
+        plane.xlim = -0.3, max(len(self.labels), 2) - 0.7
+        scale.up(canvas, plane, above=20)
+        periods(canvas, plane, self.labels)
         for series, line, end in zip(self.series, lines, ends, strict=True):
-            _draw(axes, series, line, end.look)
-        write_ends(canvas, axes, ends)
+            _draw(canvas, plane, series, line, end.look)
+        write_ends(canvas, plane, ends)
         for series, line, said in zip(self.series, lines, notes, strict=True):
-            self._write_notes(canvas, axes, series, line, said)
+            self._write_notes(canvas, plane, series, line, said)
 
     def _notes(self, series: Series, language: str) -> list[str]:
         return readings(series.notes, series.values, language, share=self.share)
@@ -111,7 +108,7 @@ class Trend(Picture):
         return End(last, line[last], name, notes[last], own)
 
     def _write_notes(
-        self, canvas: Canvas, axes: Axes, series: Series, line: np.ndarray, notes: Sequence[str]
+        self, canvas: Canvas, plane: Plane, series: Series, line: np.ndarray, notes: Sequence[str]
     ) -> None:
         """Notes at the highest and the lowest point; of a short single line, at all points."""
         known = [int(place) for place in np.flatnonzero(np.isfinite(line))[:-1]]
@@ -123,8 +120,8 @@ class Trend(Picture):
             around = line[max(place - 1, 0) : place + 2]
             # Where the line comes from above, there is room below.
             under = line[place] < np.nanmean(around) or place == lowest != highest
-            side = {"dy": -7, "va": "top"} if under else {"dy": 6, "va": "bottom"}
-            canvas.write(axes, place, line[place], notes[place], ha="center", **side)  # type: ignore[arg-type]
+            dy, va = (-7, "top") if under else (6, "bottom")
+            canvas.write(plane.x(place), plane.y(line[place]), notes[place], dy=dy, ha="center", va=va)
 
     def alt(self, language: str) -> str:
         """Return the kind of chart and its main numbers."""
@@ -136,9 +133,10 @@ class Trend(Picture):
         return say("analysis.alt_trend", language, caption=self.caption, parts=lines)
 
 
-def _draw(axes: Axes, series: Series, line: np.ndarray, look: Look) -> None:
+def _draw(canvas: Canvas, plane: Plane, series: Series, line: np.ndarray, look: Look) -> None:
     """One line, with a point at each period if they are few."""
-    axes.plot(line, color=look.colour, linewidth=2, linestyle=look.dash, clip_on=False)
+    x, y = plane.x(range(len(line))), plane.y(line)
+    canvas.line(x, y, color=look.colour, linewidth=2, linestyle=look.dash)
     known = np.isfinite(line)
     alone = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]
     pointed = known if len(line) <= READ_OUT else alone
@@ -146,13 +144,12 @@ def _draw(axes: Axes, series: Series, line: np.ndarray, look: Look) -> None:
     for chosen, fill in ((pointed & whole, look.colour), (known & ~whole, "white")):
         places = np.flatnonzero(chosen)
         if len(places):
-            axes.plot(
-                places,
-                line[places],
+            canvas.line(
+                x[places],
+                y[places],
                 color=look.colour,
                 marker=look.marker,
                 markersize=5,
                 markerfacecolor=fill,
                 linewidth=0,
-                clip_on=False,
             )

@@ -47,20 +47,20 @@ class Waterfall(Picture):
         """Draw on ``canvas``."""
         if not len(self.labels):
             return canvas.nothing(self.caption)
-        axes, shown = rows(canvas, self.labels, self.caption)
+        plane, shown = rows(canvas, self.labels, self.caption)
         values = np.nan_to_num(np.asarray(self.values, float))[:shown]
         starts, ends = self._steps(values)
-        along(axes, [*starts, *ends], canvas.room(self.notes[:shown]) + 12)
+        along(plane, [*starts, *ends], canvas.room(self.notes[:shown]) + 12)
         colours = [
             TOTAL if total else ORANGE if value < 0 else BLUE
             for value, total in zip(values, self.totals[:shown], strict=True)
         ]
         places = np.arange(shown)
-        areas.fill(canvas, areas.on(axes, starts, places - 0.34, ends, places + 0.34), colours, axes=axes)
-        between = range(shown - 1)
-        axes.vlines(ends[:-1], [i + 0.34 for i in between], [i + 0.66 for i in between], color=QUIET, lw=0.8)
+        areas.fill(canvas, plane.boxes(starts, places - 0.34, ends, places + 0.34), colours)
+        for place, end in enumerate(plane.x(ends[:-1])):
+            canvas.line([end, end], plane.y([place + 0.34, place + 0.66]), color=QUIET, linewidth=0.8)
         for place, note in enumerate(self.notes[:shown]):
-            behind(canvas, axes, max(starts[place], ends[place]), place, note)
+            behind(canvas, plane, max(starts[place], ends[place]), place, note)
 
     def _steps(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Where each bar starts and ends."""
