@@ -3,11 +3,11 @@
     python -m pip install -e ".[scale]"
     python benchmarks/page_large.py
 
-Every analysis, one after the other on one page, through DuckDB over files of Parquet. Two regions are
-chosen (or categories, or days) and none again, twice; then the records behind the first row are opened. A
-time is that of the clock until sentence, table and chart are on the screen; beside it is that of the
-processors. What an analysis takes when it is opened for the first time has a column of its own: that is
-when DuckDB joins what it keeps. The table goes into benchmarks/README.md. It ends with status 1 when a
+Every analysis, one after the other on one page, through DuckDB (or Polars) over files of Parquet. Two
+regions are chosen (or categories, or days) and none again, twice; then the records behind the first row are
+opened. A time is that of the clock until sentence, table and chart are on the screen; beside it is that of
+the processors. What an analysis takes when it is opened for the first time has a column of its own: that is
+when the engine joins what it keeps. The table goes into benchmarks/README.md. It ends with status 1 when a
 change takes longer than the limit.
 """
 
@@ -32,6 +32,7 @@ from crmlab.explore import Page
 
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- page, large -->", "<!-- end of page, large -->"
+ENGINES = {"duckdb": "DuckDB", "polars": "Polars"}
 CUSTOMERS = 330_000  # who have about 31 order lines each
 LIMIT = 2.0  # seconds
 ROUNDS = 2
@@ -82,9 +83,9 @@ def times(page: Page, slug: str) -> Times:
     return Times(first, *clocks, processors, records)
 
 
-def measure(folder: Path, slugs: list[str]) -> dict[str, Times]:
+def measure(folder: Path, engine: str, slugs: list[str]) -> dict[str, Times]:
     """Return the times by analysis; "" is what it takes to open the page."""
-    company = Company.connect(folder)
+    company = Company.connect(folder, engine=engine)
     pages: list[Page] = []
     opened, used = seconds(lambda: pages.append(explore(company)))
     found = {"": Times(opened, opened, opened, used, 0)}
@@ -94,7 +95,7 @@ def measure(folder: Path, slugs: list[str]) -> dict[str, Times]:
     return found
 
 
-def section(found: dict[str, Times], lines: int) -> str:
+def section(found: dict[str, Times], engine: str, lines: int) -> str:
     """Return the section for the README."""
     opened = found.pop("")
     over = [slug for slug, times in found.items() if times.change > LIMIT]
@@ -110,7 +111,8 @@ def section(found: dict[str, Times], lines: int) -> str:
             "",
             f"`python benchmarks/page_large.py`, {date.today()}, {platform.system()} {platform.machine()},",
             f"{os.cpu_count()} processors, Python {platform.python_version()}: seconds from the change",
-            "to the changed page, DuckDB over Parquet; of the processors, those of the slower of both.",
+            f"to the changed page, {ENGINES[engine]} over Parquet; of the processors, those of the slower of",
+            "both.",
             "",
             "| analysis | to a choice | to none | of the processors | records behind a row | opened first |",
             "|---|---:|---:|---:|---:|---:|",
@@ -127,16 +129,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("analyses", nargs="*", help="only these, such as sales-trend; all unless given")
     parser.add_argument("--folder", type=Path, help="where the company is kept, to be used again")
+    parser.add_argument("--engine", choices=ENGINES, default="duckdb", help="where the analyses run")
     parser.add_argument("--dry", action="store_true", help="leave the README as it is")
     asked = parser.parse_args()
     slugs = asked.analyses or [entry.slug for entry in entries()]
     with tempfile.TemporaryDirectory() as made:
         folder = asked.folder or Path(made) / "company"
         write(Plan(folder, "en", customers=CUSTOMERS, format="parquet"))
-        found = measure(folder, slugs)
+        found = measure(folder, asked.engine, slugs)
         lines = Company.connect(folder).rows("order_lines")
     over = any(times.change > LIMIT for slug, times in found.items() if slug)
-    written = section(found, lines)
+    written = section(found, asked.engine, lines)
     print(written)
     if not asked.dry:
         text = README.read_text(encoding="utf-8")

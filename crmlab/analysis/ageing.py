@@ -87,10 +87,9 @@ def _receivables_picture(result: pd.DataFrame, company: Company) -> Bars:
     )
 
 
-def _owing(company: Company, conditions: Conditions) -> pd.DataFrame:
+def _owing(company: Company, conditions: Conditions) -> nw.LazyFrame:
     """The customers in each bucket."""
-    items = open_items(company, conditions).select("customer_id", bucket=nw.col("age"))
-    return collected(items.unique()).sort_values("customer_id", ignore_index=True)
+    return open_items(company, conditions).select("customer_id", bucket="age").unique().sort("customer_id")
 
 
 @analysis(

@@ -119,19 +119,20 @@ def features(known: pd.DataFrame) -> np.ndarray:
     )
 
 
-def _with_clusters(company: Company, conditions: Conditions, k: int) -> pd.DataFrame:
-    """The behaviour of each customer with its cluster, from 1, the most recent buyers first."""
+def _with_clusters(company: Company, conditions: Conditions, k: int) -> tuple[pd.DataFrame, np.ndarray]:
+    """The behaviour of each customer with its cluster, from 1, the most recent buyers first; its features."""
     known = behaviour(company, conditions, conditions.end)
     if len(known) < k:
-        return known.head(0).assign(cluster=0)
-    labels = clustered(features(known), k)
+        return known.head(0).assign(cluster=0), np.empty((0, 0))
+    points = features(known)
+    labels = clustered(points, k)
     order = known.groupby(labels)["recency_days"].mean().sort_values(kind="stable").index
     place = pd.Series(range(len(order)), index=order)
-    return known.assign(cluster=1 + place.reindex(labels).to_numpy())
+    return known.assign(cluster=1 + place.reindex(labels).to_numpy()), points
 
 
 def _members(company: Company, conditions: Conditions, k: int) -> pd.DataFrame:
-    return _with_clusters(company, conditions, k)[["customer_id", "cluster"]]
+    return _with_clusters(company, conditions, k)[0][["customer_id", "cluster"]]
 
 
 def _clusters_finding(result: pd.DataFrame, company: Company) -> str:
@@ -237,7 +238,7 @@ def churn_clusters(company: Company, conditions: Conditions, k: int = 4) -> pd.D
     >>> result["cluster"].tolist(), bool(result["recency_days"].is_monotonic_increasing)
     ([1, 2, 3], True)
     """
-    known = _with_clusters(company, conditions, k)
+    known, points = _with_clusters(company, conditions, k)
     by_cluster = known.groupby("cluster")
     customers = by_cluster.size()
     return (
@@ -246,7 +247,7 @@ def churn_clusters(company: Company, conditions: Conditions, k: int = 4) -> pd.D
         .assign(
             customers=customers,
             share=customers / (len(known) or np.nan),
-            silhouette=silhouettes(features(known), known["cluster"] - 1) if len(known) else np.nan,
+            silhouette=silhouettes(points, known["cluster"] - 1) if len(known) else np.nan,
         )
         .reset_index()
     )
@@ -257,11 +258,14 @@ def _members_picture(result: pd.DataFrame, company: Company) -> Points:
     result = result.sort_values(["cluster", "customer_id"])
     label = Text("Cluster {number}", "第{number}类").to(language)
     return Points(
-        Text("Days since last order, plus 1 (powers of 10)", "距最近下单天数加1（10的幂）").to(language),
-        Text("Orders (powers of 10)", "订单数（10的幂）").to(language),
-        np.log10(1 + result["recency_days"]).tolist(),
-        np.log10(result["orders"]).tolist(),
+        Text("Days since last order (log scale, 0 shown at 1)", "距最近下单天数（对数刻度，0天显示为1）").to(
+            language
+        ),
+        Text("Orders (log scale)", "订单数（对数刻度）").to(language),
+        result["recency_days"].clip(lower=1).tolist(),
+        result["orders"].tolist(),
         groups=[label.format(number=number) for number in result["cluster"]],
+        logarithmic=True,
     )
 
 
@@ -329,7 +333,7 @@ def customer_clusters(company: Company, conditions: Conditions, k: int = 4) -> p
     >>> sizes.tolist() == churn_clusters(company)["customers"].tolist()
     True
     """
-    return _with_clusters(company, conditions, k)
+    return _with_clusters(company, conditions, k)[0]
 
 
 # Prediction

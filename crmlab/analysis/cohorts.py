@@ -11,7 +11,7 @@ import pandas as pd
 from crmlab.analysis import numbers
 from crmlab.analysis.charts import Heatmap
 from crmlab.analysis.filters import Conditions
-from crmlab.analysis.frames import collected, first_orders, valid_orders
+from crmlab.analysis.frames import collected, first_orders, prepared, valid_orders
 from crmlab.analysis.groups import LOYALTY
 from crmlab.analysis.heading import Heading
 from crmlab.analysis.menu import analysis
@@ -84,14 +84,15 @@ def _retention_picture(result: pd.DataFrame, company: Company) -> Heatmap:
 
 
 def _active(company: Company, conditions: Conditions, every: str) -> nw.LazyFrame:
-    """Who ordered in which period (``slot``), with that of the first order (``cohort``)."""
-    first = conditions.keep(first_orders(company), "ordered_at").select(
-        "customer_id", cohort=slot_of("ordered_at", every)
-    )
-    orders = valid_orders(company, conditions.everybody)
-    until = orders.filter(nw.col("ordered_at") < conditions.after)
-    slots = until.select("customer_id", slot=slot_of("ordered_at", every)).unique()
-    return slots.join(first, on="customer_id", how="inner")
+    """Who ordered in which period (``slot``), ever, with that of the first order (``cohort``)."""
+
+    def build() -> nw.LazyFrame:
+        first = first_orders(company).with_columns(cohort=slot_of("ordered_at", every))
+        orders = valid_orders(company, conditions.everybody)
+        slots = orders.select("customer_id", slot=slot_of("ordered_at", every)).unique()
+        return slots.join(first, on="customer_id", how="inner")
+
+    return conditions.keep(prepared(company, ("cohorts.active", every), build), "ordered_at")
 
 
 def _not_over(conditions: Conditions, every: str) -> int:
@@ -101,7 +102,8 @@ def _not_over(conditions: Conditions, every: str) -> int:
 
 def _retained(company: Company, conditions: Conditions, every: str) -> pd.DataFrame:
     """The customers of each cohort who ordered ``k`` periods later."""
-    found = collected(_active(company, conditions, every).sort("cohort", "slot", "customer_id"))
+    active = _active(company, conditions, every).select("customer_id", "cohort", "slot")
+    found = collected(active.sort("cohort", "slot", "customer_id"))
     found = found[found["slot"] < _not_over(conditions, every)]
     cohort = found["cohort"].map(periods(conditions, every).set_index("slot")["period"])
     return pd.DataFrame(
@@ -166,20 +168,21 @@ def cohort_retention(company: Company, conditions: Conditions, every: str = "qua
         .agg(active=nw.len())
         .with_columns(nw.col("cohort", "slot", "active").cast(nw.Int64))
     )
-    touched = periods(conditions, every).set_index("slot")
-    cells = pd.DataFrame(
-        [(cohort, slot) for cohort in touched.index for slot in touched.index if slot >= cohort],
-        columns=["cohort", "slot"],
-    )
-    found = cells.merge(counted, on=["cohort", "slot"], how="left").fillna({"active": 0})
-    first_slots = found[found["slot"] == found["cohort"]].set_index("cohort")
-    customers = found["cohort"].map(first_slots["active"])
-    active = found["active"].where(found["slot"] < _not_over(conditions, every))
-    return found.assign(
-        cohort=found["cohort"].map(touched["period"]),
-        cohort_start=found["cohort"].map(touched["start"]),
-        k=found["slot"] - found["cohort"],
-        customers=customers,
-        active=active,
-        retention=active / customers.replace(0, np.nan),
+    touched = periods(conditions, every)
+    slots = touched["slot"].to_numpy()
+    within = counted[counted["slot"] <= slots[-1]]
+    matrix = np.zeros((len(slots), len(slots)), "int64")
+    matrix[within["cohort"] - slots[0], within["slot"] - slots[0]] = within["active"]
+    cohort, slot = np.triu_indices(len(slots))
+    customers = matrix[cohort, cohort]
+    active = np.where(slots[slot] < _not_over(conditions, every), matrix[cohort, slot], np.nan)
+    return pd.DataFrame(
+        {
+            "cohort": touched["period"].to_numpy()[cohort],
+            "cohort_start": touched["start"].to_numpy()[cohort],
+            "k": slot - cohort,
+            "customers": customers,
+            "active": active,
+            "retention": active / np.where(customers > 0, customers, np.nan),
+        }
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -14,7 +13,7 @@ from crmlab.analysis.ageing import OLDEST, OVERDUE_AMOUNT, debtors
 from crmlab.analysis.charts import Bars, Heatmap, Points
 from crmlab.analysis.days import day_number
 from crmlab.analysis.filters import Conditions
-from crmlab.analysis.frames import asks_of_customers, collected, of_customers, prepared
+from crmlab.analysis.frames import collected, prepared_of_customers
 from crmlab.analysis.groups import RECEIVABLES
 from crmlab.analysis.heading import Heading
 from crmlab.analysis.ledger import (
@@ -50,7 +49,9 @@ MEASURES = {"amount": Text("amount", "金额"), "invoices": Text("invoices", "�
 
 def _moves(company: Company, conditions: Conditions) -> nw.LazyFrame:
     """Every invoice open at a month's end: its state then and a month later, what of it is still open."""
-    return _with_customers(company, conditions, "credit.moves", lambda: _every_move(company, conditions))
+    return prepared_of_customers(
+        company, conditions, "credit.moves", lambda: _every_move(company, conditions)
+    )
 
 
 def _every_move(company: Company, conditions: Conditions) -> nw.LazyFrame:
@@ -85,21 +86,26 @@ def _spells(company: Company, conditions: Conditions, last: int) -> nw.LazyFrame
         .with_columns(month=slot_of("at", "month"))
         .group_by("order_id", "month")
         .agg(nw.col("cents").sum())
-        .with_columns(open_cents=nw.col("cents").cum_sum().over("order_id", order_by="month"))
     )
 
-    def following(name: str) -> nw.Expr:
-        return nw.col(name).shift(-1).over("order_id", order_by="month")
+    def of_order(change: nw.Expr) -> nw.Expr:
+        return change.over("order_id", order_by="month")
 
+    open_cents, next_cents = nw.col("open_cents"), nw.col("open_cents") + nw.col("change_cents")
     return (
         monthly.with_columns(
-            open_cents=nw.col("open_cents").cast(nw.Int64),
-            next_cents=following("open_cents").fill_null(0).cast(nw.Int64),
-            until=following("month").fill_null(last + 1),
+            open_cents=of_order(nw.col("cents").cum_sum()),
+            change_cents=of_order(nw.col("cents").shift(-1)),
+            until=of_order(nw.col("month").shift(-1)).fill_null(last + 1),
         )
-        .select("order_id", "open_cents", "next_cents", "until", since="month")
-        .filter(nw.col("open_cents") > 0)
-        .with_columns(next_cents=nw.when(nw.col("next_cents") > 0).then(nw.col("next_cents")).otherwise(0))
+        .filter(open_cents > 0)
+        .select(
+            *("order_id", "until"),
+            open_cents=open_cents.cast(nw.Int64),
+            # A credit is no debt; after the last month nothing is looked at.
+            next_cents=nw.when(next_cents > 0).then(next_cents).otherwise(0).cast(nw.Int64),
+            since="month",
+        )
     )
 
 
@@ -140,12 +146,10 @@ def _rolled(company: Company, conditions: Conditions) -> nw.LazyFrame:
     return conditions.match(_moves(company, conditions).filter(in_period))
 
 
-def _rollers(company: Company, conditions: Conditions, measure: str) -> pd.DataFrame:
+def _rollers(company: Company, conditions: Conditions, measure: str) -> nw.LazyFrame:
     """The customers whose invoices made each move."""
-    moves = _rolled(company, conditions).select(
-        "customer_id", from_state=nw.col("state"), to_state=nw.col("later_state")
-    )
-    return collected(moves.unique()).sort_values("customer_id", ignore_index=True)
+    moves = _rolled(company, conditions).select("customer_id", from_state="state", to_state="later_state")
+    return moves.unique().sort("customer_id")
 
 
 def _roll_finding(result: pd.DataFrame, company: Company) -> str:
@@ -307,16 +311,7 @@ def _payments(company: Company, conditions: Conditions) -> nw.LazyFrame:
         found = received.join(paid, on="order_id", how="inner")
         return found.with_columns(days=day_number("received_on") - day_number("due_on"))
 
-    return _with_customers(company, conditions, "credit.payments", build)
-
-
-def _with_customers(
-    company: Company, conditions: Conditions, key: str, build: Callable[[], nw.LazyFrame]
-) -> nw.LazyFrame:
-    """Return what is prepared by ``build``, joined to the customers where they are asked for."""
-    if not asks_of_customers(company, conditions):
-        return prepared(company, key, build)
-    return company.cached((key, "customers"), lambda: of_customers(company, prepared(company, key, build)))
+    return prepared_of_customers(company, conditions, "credit.payments", build)
 
 
 def _habits(company: Company, conditions: Conditions) -> pd.DataFrame:
@@ -360,11 +355,11 @@ def _clusters(habits: pd.DataFrame, k: int) -> np.ndarray:
     from sklearn.preprocessing import StandardScaler
     from threadpoolctl import threadpool_limits
 
-    features = habits[list(FEATURES)].to_numpy()
-    k = min(k, len(np.unique(features, axis=0)))
+    features = habits[list(FEATURES)]
+    k = min(k, len(features.drop_duplicates()))
     if k == 0:
         return np.empty(0, dtype=np.int64)
-    scaled = StandardScaler().fit_transform(features)
+    scaled = StandardScaler().fit_transform(features.to_numpy())
     # For a few hundred customers, several threads cost ten times what they share.
     with threadpool_limits(1):
         found = KMeans(k, n_init=10, random_state=0).fit(scaled)
@@ -405,7 +400,7 @@ def _payer_picture(result: pd.DataFrame, company: Company) -> Points:
         Text("Share of amounts paid late", "逾期支付的金额占比").to(language),
         known["days_late"].tolist(),
         known["late_share"].tolist(),
-        [TYPES[payer].to(language) for payer in known["type"]],
+        known["type"].map({code: text.to(language) for code, text in TYPES.items()}).tolist(),
         y_share=True,
     )
 

@@ -16,7 +16,7 @@ from crmlab.analysis.groups import CUSTOMERS
 from crmlab.analysis.heading import Heading
 from crmlab.analysis.menu import analysis
 from crmlab.analysis.own import Own
-from crmlab.analysis.periods import whole_years
+from crmlab.analysis.periods import slot_of, whole_years
 from crmlab.analysis.terms import (
     BUYERS,
     CUSTOMER,
@@ -112,7 +112,7 @@ def _statistics_picture(result: pd.DataFrame, company: Company) -> Bars:
     },
     finding=_statistics_finding,
     picture=_statistics_picture,
-    members=lambda *asked: collected(_buyers(*asked).sort("customer_id")),
+    members=lambda *asked: collected(buyers(*asked).sort("customer_id")),
 )
 def customer_statistics(company: Company, conditions: Conditions) -> pd.DataFrame:
     """Count the customers who bought, by source.
@@ -143,7 +143,7 @@ def customer_statistics(company: Company, conditions: Conditions) -> pd.DataFram
     """
     unknown = UNKNOWN.to(company.language)
     counted = collected(
-        _buyers(company, conditions)
+        buyers(company, conditions)
         .group_by("source")
         .agg(customers=nw.len())
         .with_columns(nw.col("customers").cast(nw.Int64))
@@ -158,8 +158,8 @@ def customer_statistics(company: Company, conditions: Conditions) -> pd.DataFram
     return result.assign(share=result["customers"] / (total or np.nan))
 
 
-def _buyers(company: Company, conditions: Conditions) -> nw.LazyFrame:
-    """The customers who bought, with their source."""
+def buyers(company: Company, conditions: Conditions) -> nw.LazyFrame:
+    """Return the customers who bought, with their source."""
     bought = placed(company, conditions).select("customer_id")
     return (
         company.frame("customers")
@@ -379,7 +379,7 @@ def _new_picture(result: pd.DataFrame, company: Company) -> Columns:
     },
     finding=_new_finding,
     picture=_new_picture,
-    members=lambda *asked: collected(_new(*asked).sort("customer_id")),
+    members=lambda *asked: collected(newcomers(*asked).sort("customer_id")),
 )
 def new_customers(company: Company, conditions: Conditions) -> pd.DataFrame:
     """Count the customers who bought for the first time ever, by year.
@@ -409,7 +409,7 @@ def new_customers(company: Company, conditions: Conditions) -> pd.DataFrame:
     ([2023, 2024, 2025], [True, True, True])
     """
     counted = collected(
-        _new(company, conditions)
+        newcomers(company, conditions)
         .group_by("year")
         .agg(new_customers=nw.len())
         .with_columns(nw.col("new_customers").cast(nw.Int64))
@@ -423,7 +423,7 @@ def new_customers(company: Company, conditions: Conditions) -> pd.DataFrame:
     )
 
 
-def _new(company: Company, conditions: Conditions) -> nw.LazyFrame:
-    """The customers whose first-ever order was in the period, with its year."""
+def newcomers(company: Company, conditions: Conditions) -> nw.LazyFrame:
+    """Return the customers whose first-ever order was in the period, with its year."""
     first = conditions.keep(first_orders(company), "ordered_at")
-    return first.select("customer_id", year=nw.col("ordered_at").dt.year().cast(nw.Int64))
+    return first.select("customer_id", year=slot_of("ordered_at", "year"))

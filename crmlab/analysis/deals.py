@@ -17,7 +17,7 @@ from crmlab.analysis.groups import MARKETING, SALES
 from crmlab.analysis.heading import Heading
 from crmlab.analysis.menu import analysis
 from crmlab.analysis.own import Choice, Own
-from crmlab.analysis.periods import whole_years
+from crmlab.analysis.periods import slot_of, whole_years
 from crmlab.analysis.records import CUSTOMER_FILTERS, employed, opportunities, staff
 from crmlab.analysis.terms import SHARE
 from crmlab.company.schema import UNKNOWN
@@ -258,47 +258,47 @@ def lost_deals(company: Company, conditions: Conditions, by: str = "year") -> pd
     >>> bool(lost_deals(company, by="reason")["loss_rate"].isna().all())
     True
     """
-    chosen = conditions.keep(opportunities(company), "closed_on").filter(
-        nw.col("outcome").is_in(("won", "lost"))
-    )
-    key = nw.col(_LOST_COLUMNS[by]) if by in _LOST_COLUMNS else nw.col("closed_on").dt.year().cast(nw.Int64)
-    unknown = UNKNOWN.to(company.language)
+    key = nw.col(_LOST_COLUMNS[by]) if by in _LOST_COLUMNS else slot_of("closed_on", "year")
     if by in ("reason", "competitor"):
-        key = key.fill_null(unknown)
+        key = key.fill_null(UNKNOWN.to(company.language))
     counted = collected(
-        chosen.with_columns(key=key)
-        .group_by("key", "outcome")
-        .agg(nw.col("expected_amount_cents").sum(), deals=nw.len())
-        .with_columns(nw.col("expected_amount_cents", "deals").cast(nw.Int64))
-    )
-    lost, won = (
-        counted[counted["outcome"] == outcome].set_index("key")[["deals", "expected_amount_cents"]]
-        for outcome in ("lost", "won")
-    )
-    groups = _groups(company, conditions, by, set(counted["key"]))
-    lost, won = (part.reindex(groups.index, fill_value=0) for part in (lost, won))
-    result = pd.DataFrame(
-        {
-            "group": groups,
-            "lost": lost["deals"],
-            "lost_amount": lost["expected_amount_cents"] / 100,
-            "won": won["deals"],
-            "complete": True,
-        }
-    )
+        conditions.keep(decided(company), "closed_on")
+        .select("lost", "won", "lost_cents", key=key)
+        .group_by("key")
+        .agg(nw.col("lost", "won", "lost_cents").sum())
+        .with_columns(nw.col("lost", "won", "lost_cents").cast(nw.Int64))
+    ).set_index("key")
+    groups = _groups(company, conditions, by, set(counted.index))
+    result = counted.reindex(groups.index, fill_value=0)
+    result = result.assign(group=groups, lost_amount=result["lost_cents"] / 100, complete=True)
     if by == "year":
         result["complete"] = whole_years(conditions)
     else:
         result = result.sort_values("lost", ascending=False, kind="stable")
     if by == "reason":
         result["won"] = np.nan
-    decided = result["lost"] + result["won"]
+    closed = result["lost"] + result["won"]
     total = result["lost"].sum()
     return result.assign(
         by=by,
         share=result["lost"] / (total or np.nan),
-        loss_rate=result["lost"] / decided.where(decided > 0),
+        loss_rate=result["lost"] / closed.where(closed > 0),
     )
+
+
+def decided(company: Company) -> nw.LazyFrame:
+    """Return the opportunities that were closed: ``lost`` and ``won`` are 0 or 1, ``lost_cents`` the loss."""
+
+    def build() -> nw.LazyFrame:
+        lost, amount = nw.col("outcome") == "lost", nw.col("expected_amount_cents")
+        closed = opportunities(company).filter(nw.col("outcome").is_in(("won", "lost")))
+        return closed.with_columns(
+            lost=lost.cast(nw.Int64),
+            won=(~lost).cast(nw.Int64),
+            lost_cents=nw.when(lost).then(amount).otherwise(0),
+        ).drop("opportunity_id", "opened_on", "expected_amount_cents", "stage", "outcome")
+
+    return company.cached("deals.decided", build)
 
 
 def _groups(company: Company, conditions: Conditions, by: str, found: set[int]) -> pd.Series:

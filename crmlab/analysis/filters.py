@@ -167,13 +167,15 @@ class Conditions:
 
     def keep(self, frame: nw.LazyFrame, time: str) -> nw.LazyFrame:
         """Return the rows of ``frame`` that meet the conditions, with column ``time`` in the period."""
-        return self.match(frame.filter((nw.col(time) >= self.first) & (nw.col(time) < self.after)))
+        return frame.filter(nw.col(time) >= self.first, nw.col(time) < self.after, *self._met)
 
     def match(self, frame: nw.LazyFrame) -> nw.LazyFrame:
         """Return the rows of ``frame`` that meet the conditions, whenever they happened."""
-        for name, values in self.chosen.items():
-            frame = frame.filter(_is_one_of(FIELDS[name].column, values))
-        return frame
+        return frame.filter(*self._met) if self.chosen else frame
+
+    @property
+    def _met(self) -> list[nw.Expr]:
+        return [_is_one_of(FIELDS[name].column, values) for name, values in self.chosen.items()]
 
 
 def _is_one_of(column: str, values: tuple[Any, ...]) -> nw.Expr:

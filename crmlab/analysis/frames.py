@@ -34,20 +34,22 @@ AMOUNTS = ("quantity", "gross_cents", "cost_cents")
 #: a company of one's own has a column ``net_amount`` where that is not so.
 NET_CENTS = nw.col("quantity") * nw.col("unit_price_cents") * (100 - nw.col("discount")) // 100
 
-#: DuckDB keeps the rows of a company of at most so many order lines; each takes some 90 bytes.
-MOST_KEPT = 50_000_000
+#: Rows are kept of a company of at most so many order lines; each takes some 90 bytes, and Polars has them
+#: all in memory.
+MOST_KEPT = {"duckdb": 50_000_000, "polars": 20_000_000}
 _kept: WeakSet[Company] = WeakSet()
 _tables = count(1)
 
 
 def keep(company: Company) -> None:
-    """Have DuckDB remember the rows of what is prepared of ``company`` from now on, in temporary tables.
+    """Have the rows of what is prepared of ``company`` remembered from now on.
 
-    Joining lines to orders once pays where one question follows another, as on the Analysis page. What does
-    not fit into memory DuckDB puts on the disk; what changes in the database later is not seen. Other engines
-    go on as before.
+    Joining lines to orders once pays where one question follows another, as on the Analysis page. DuckDB has
+    them in temporary tables, and puts on the disk what does not fit into memory; Polars has them in memory.
+    What changes in the files or the database later is not seen. Spark goes on as before.
     """
-    if company.engine == "duckdb" and company.rows("order_lines") <= MOST_KEPT:
+    most = MOST_KEPT.get(company.engine)
+    if most is not None and company.rows("order_lines") <= most:
         _kept.add(company)
 
 
@@ -59,16 +61,28 @@ def remembers(company: Company) -> bool:
 def prepared(company: Company, key: Hashable, build: Callable[[], nw.LazyFrame]) -> nw.LazyFrame:
     """Return what ``build`` returned the first time that ``key`` was asked for: see `remembers`."""
     if company in _kept:
-        return company.cached((key, "kept"), lambda: _in_a_table(build()))
+        return company.cached((key, "kept"), lambda: _with_rows(build()))
     return company.cached(key, build)
+
+
+def prepared_of_customers(
+    company: Company, conditions: Conditions | None, key: Hashable, build: Callable[[], nw.LazyFrame]
+) -> nw.LazyFrame:
+    """Return what is `prepared`, joined to the customers if ``conditions`` ask for a field of theirs."""
+    found = prepared(company, key, build)
+    if not asks_of_customers(company, conditions):
+        return found
+    return company.cached((key, "customers"), lambda: of_customers(company, found))
 
 
 def _in_memory(company: Company) -> bool:
     return isinstance(company.raw["orders"], pd.DataFrame)
 
 
-def _in_a_table(frame: nw.LazyFrame) -> nw.LazyFrame:
-    """The rows of a frame of DuckDB, in a table that goes with the connection."""
+def _with_rows(frame: nw.LazyFrame) -> nw.LazyFrame:
+    """The rows of a frame: of DuckDB in a table that goes with the connection."""
+    if frame.implementation.is_polars():
+        return frame.collect().lazy()
     name, relation = f"crmlab_{next(_tables)}", nw.to_native(frame)
     relation.query("prepared", f"create temporary table {name} as from prepared")
     return nw.from_native(relation.query("prepared", f"from {name}"))

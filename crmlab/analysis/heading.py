@@ -58,10 +58,36 @@ class Heading:
     def cast(self, values: pd.Series) -> pd.Series:
         """Return ``values`` in the dtype of the format."""
         dtype: Any = "Int64" if self.nullable else _DTYPES[self.format]
-        return values.astype(dtype)
+        return values if values.dtype == dtype else values.astype(dtype)
+
+    def titled(self, language: str) -> str:
+        """Return the title, with the unit where that is yuan.
+
+        Examples
+        --------
+        >>> Heading(Text("Net sales", "净销售额"), "yuan").titled("zh")
+        '净销售额（元）'
+        """
+        unit = Text(" (yuan)", "（元）").to(language) if self.format == "yuan" else ""
+        return self.title.to(language) + unit
+
+    def cell(self, value: Any, language: str) -> str:
+        """Return one value as in a table: shares with one decimal, so that they can be compared.
+
+        Examples
+        --------
+        >>> Heading(Text("Share", "占比"), "share").cell(0.256, "en")
+        '25.6 %'
+        >>> Heading(Text("Change", "同比"), "change").cell(0.256, "zh")
+        '+25.6%'
+        """
+        if self.format not in ("share", "change") or pd.isna(value):
+            return self.show(value, language)
+        plus = "+" if self.format == "change" else ""
+        return f"{100 * value:{plus}.1f}" + Text(" %", "%").to(language)
 
     def show(self, value: Any, language: str) -> str:
-        """Return one value as it is read on a screen.
+        """Return one value as in a sentence.
 
         Examples
         --------

@@ -25,10 +25,12 @@ from dataclasses import dataclass, fields
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import narwhals as nw
 import pandas as pd
 
 from crmlab.analysis.charts import Picture
 from crmlab.analysis.filters import Filter, combined, day, keywords, resolve, several
+from crmlab.analysis.frames import rows_of
 from crmlab.analysis.groups import Group
 from crmlab.analysis.heading import Heading
 from crmlab.analysis.own import Parameter
@@ -73,8 +75,9 @@ class Entry:
     sentence, picture : callable
         ``(result, company) -> str`` and ``(result, company) -> Picture``: see `finding` and `chart`.
     members : callable or None
-        ``(company, conditions, **own) -> DataFrame``: of the customers that rows of the result stand for the
-        ``customer_id``, and those columns of the result that say in which row one is.
+        ``(company, conditions, **own) -> frame``: of the customers that rows of the result stand for the
+        ``customer_id``, and those columns of the result that say in which row one is; of pandas or of
+        Narwhals.
     """
 
     slug: str
@@ -89,7 +92,7 @@ class Entry:
     function: Callable[..., pd.DataFrame]
     sentence: Callable[[pd.DataFrame, Company], str]
     picture: Callable[[pd.DataFrame, Company], Picture]
-    members: Callable[..., pd.DataFrame] | None = None
+    members: Callable[..., pd.DataFrame | nw.LazyFrame] | None = None
 
     def missing(self, company: Company) -> list[str]:
         """Return what the analysis needs and ``company`` does not have, in the company's language.
@@ -130,10 +133,10 @@ class Entry:
             return []
         name = self.name.to(company.language)
         conditions = resolve(company, filter or Filter(), self.honours, name)
-        found = self.members(company, conditions, **_own_values(self, own, company.language))
-        for column in found.columns.drop("customer_id"):
-            found = found[found[column] == row[column]]
-        return found["customer_id"].tolist()
+        found = nw.from_native(self.members(company, conditions, **_own_values(self, own, company.language)))
+        for column in set(found.collect_schema().names()) - {"customer_id"}:
+            found = found.filter(nw.col(column) == row[column])
+        return rows_of(found.lazy().select("customer_id"))["customer_id"]
 
     def finding(self, result: pd.DataFrame, company: Company) -> str:
         """Return the sentence that says what the result means, in the company's language."""
@@ -198,7 +201,7 @@ def analysis(
     step: int | None = None,
     own: tuple[Parameter, ...] = (),
     needs: tuple[str, ...] = SALES_TABLES,
-    members: Callable[..., pd.DataFrame] | None = None,
+    members: Callable[..., pd.DataFrame | nw.LazyFrame] | None = None,
 ) -> Callable[[Callable[..., pd.DataFrame]], Callable[..., pd.DataFrame]]:
     """Put a function into the menu; the parameters are the attributes of `Entry`.
 

@@ -13,15 +13,14 @@ import pandas as pd
 from crmlab.analysis import campaigns, numbers
 from crmlab.analysis.charts import Card, Cards
 from crmlab.analysis.cohorts import cohort_retention
-from crmlab.analysis.customers import customer_statistics, new_customers
-from crmlab.analysis.deals import lost_deals
+from crmlab.analysis.customers import buyers, newcomers
+from crmlab.analysis.deals import decided
 from crmlab.analysis.filters import Conditions
 from crmlab.analysis.frames import collected, sales
 from crmlab.analysis.groups import CUSTOMERS
 from crmlab.analysis.heading import Heading
 from crmlab.analysis.menu import analysis
-from crmlab.analysis.sales import profit
-from crmlab.analysis.segments import product_abc
+from crmlab.analysis.segments import by_product, classes
 from crmlab.analysis.stages import have_ended, ordering
 from crmlab.company.files import SALES_TABLES
 from crmlab.company.schema import UNKNOWN
@@ -107,7 +106,7 @@ def _spoken(value: float, unit: str, language: str) -> str:
         case "percent":
             return numbers.share(value / 100, language)
         case "yuan":
-            return numbers.yuan(value, language)
+            return numbers.short(value, language) + Text(" yuan", "元").to(language)
     return numbers.count(value)
 
 
@@ -168,32 +167,29 @@ def seven_p(company: Company, conditions: Conditions) -> pd.DataFrame:
 
 
 def _figures(company: Company, conditions: Conditions) -> Iterator[tuple[str, str, float, str]]:
-    period = {"start": conditions.start, "end": conditions.end}
-    sources = customer_statistics(company, **period).set_index("source")
-    unknown = UNKNOWN.to(company.language)
-    yield "profiling", "buyers", sources["customers"].sum(), "customers"
-    yield "profiling", "unknown_source", 100 * sources["share"].get(unknown, 0), "percent"
+    unknown = (nw.col("source") == UNKNOWN.to(company.language)).cast(nw.Int64)
+    bought = _sums(buyers(company, conditions).with_columns(unknown=unknown), "unknown")
+    yield "profiling", "buyers", bought["rows"], "customers"
+    yield "profiling", "unknown_source", _percent(bought["unknown"], bought["rows"]), "percent"
 
-    for measure, percent in company.cached(
-        ("overview.persistency", conditions.end), lambda: _persistency(company, conditions)
-    ).items():
+    for measure, percent in _persistency(company, conditions).items():
         yield "persistency", measure, percent, "percent"
 
-    total = profit(company, **period).iloc[0]
-    yield "profitability", "margin", total["margin"], "yuan"
-    yield "profitability", "margin_rate", 100 * total["margin_rate"], "percent"
+    net_sales, margin = _sold(company, conditions)
+    yield "profitability", "margin", margin, "yuan"
+    yield "profitability", "margin_rate", _percent(margin, net_sales), "percent"
 
-    yield "performance", "net_sales", total["net_sales"], "yuan"
-    yield "performance", "on_year", _change(company, conditions, total["net_sales"]), "percent"
+    yield "performance", "net_sales", net_sales, "yuan"
+    yield "performance", "on_year", _change(company, conditions, net_sales), "percent"
 
-    deals = lost_deals(company, **period)[["won", "lost"]].sum()
-    yield "prospecting", "new_customers", new_customers(company, **period)["new_customers"].sum(), "customers"
-    yield "prospecting", "win_rate", _percent(deals["won"], deals.sum()), "percent"
+    closed = _sums(conditions.keep(decided(company), "closed_on"), "won")
+    yield "prospecting", "new_customers", _sums(newcomers(company, conditions))["rows"], "customers"
+    yield "prospecting", "win_rate", _percent(closed["won"], closed["rows"]), "percent"
 
-    products = product_abc(company, **period)
-    yield "product", "class_a", (products["abc"] == "A").sum(), "products"
+    brought = by_product(company, conditions)["net_cents"].sort_values(ascending=False)
+    yield "product", "class_a", (classes(brought) == "A").sum(), "products"
 
-    returns = campaigns.campaign_return(company, **period)
+    returns = campaigns.campaign_return(company, start=conditions.start, end=conditions.end)
     measured = returns[returns["margin_caused"].notna()]
     gain = measured["margin_caused"].sum() - measured["cost"].sum()
     yield "promotion", "return", _percent(gain, measured["cost"].sum()), "percent"
@@ -210,8 +206,21 @@ def _persistency(company: Company, conditions: Conditions) -> dict[str, float]:
     }
 
 
+def _sums(frame: nw.LazyFrame, *columns: str) -> pd.Series:
+    """The sums of some columns, and how many ``rows`` there are."""
+    sums = [nw.col(column).sum() for column in columns]
+    return collected(frame.select(*sums, rows=nw.len())).astype("float64").iloc[0]
+
+
 def _percent(part: float, whole: float) -> float:
     return 100 * float(part) / (float(whole) or np.nan)
+
+
+def _sold(company: Company, conditions: Conditions) -> tuple[float, float]:
+    """Net sales and gross margin in yuan: see `profit`."""
+    lines = conditions.keep(sales(company, conditions, "cost_cents"), "booked_at")
+    net, cost, _ = _sums(lines, "net_cents", "cost_cents")
+    return net / 100, (net - cost) / 100
 
 
 def _change(company: Company, conditions: Conditions, net_sales: float) -> float:
@@ -219,7 +228,5 @@ def _change(company: Company, conditions: Conditions, net_sales: float) -> float
     start, end = (day - pd.DateOffset(years=1) for day in (conditions.start, conditions.end))
     if start < company.start:
         return np.nan
-    year_before = replace(conditions, start=start, end=end)
-    sold = year_before.keep(sales(company, year_before), "booked_at").select(nw.col("net_cents").sum())
-    before = float(collected(sold)["net_cents"].sum()) / 100
+    before, _ = _sold(company, replace(conditions, start=start, end=end))
     return _percent(net_sales - before, before if before > 0 else 0)

@@ -20,8 +20,10 @@ EVERY = {
 
 def slot_of(time: str, every: str) -> nw.Expr:
     """Return the number of the period in which column ``time`` lies: that of the next is one more."""
-    month = nw.col(time).dt.year().cast(nw.Int64) * 12 + nw.col(time).dt.month().cast(nw.Int64) - 1
-    return month // MONTHS[every]
+    year = nw.col(time).dt.year().cast(nw.Int64)
+    if every == "year":
+        return year
+    return (year * 12 + nw.col(time).dt.month().cast(nw.Int64) - 1) // MONTHS[every]
 
 
 def periods(conditions: Conditions, every: str) -> pd.DataFrame:
@@ -36,15 +38,13 @@ def periods(conditions: Conditions, every: str) -> pd.DataFrame:
     months = MONTHS[every]
     first, last = ((day.year * 12 + day.month - 1) // months for day in (conditions.start, conditions.end))
     starts = [_first_day(slot * months) for slot in range(first, last + 2)]
+    after = pd.Timestamp(conditions.after)
     return pd.DataFrame(
         {
             "slot": range(first, last + 1),
             "period": [_label(start, every) for start in starts[:-1]],
             "start": pd.to_datetime(starts[:-1]),
-            "complete": [
-                start >= conditions.start and after <= conditions.end + pd.Timedelta(days=1)
-                for start, after in pairwise(starts)
-            ],
+            "complete": [start >= conditions.start and next_ <= after for start, next_ in pairwise(starts)],
         }
     )
 
@@ -54,11 +54,12 @@ def _first_day(month: int) -> pd.Timestamp:
 
 
 def _label(start: pd.Timestamp, every: str) -> str:
-    return {
-        "month": f"{start:%Y-%m}",
-        "quarter": f"{start.year}-Q{start.quarter}",
-        "year": f"{start.year}",
-    }[every]
+    match every:
+        case "month":
+            return f"{start.year}-{start.month:02d}"
+        case "quarter":
+            return f"{start.year}-Q{start.quarter}"
+    return f"{start.year}"
 
 
 def whole_years(conditions: Conditions) -> pd.Series:

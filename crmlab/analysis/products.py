@@ -181,7 +181,24 @@ def weak_products(company: Company, conditions: Conditions, bottom: int = 20) ->
         .agg(nw.col("net_cents").sum(), nw.col("quantity").sum())
         .with_columns(nw.col("net_cents", "quantity").cast(nw.Int64))
     )
-    sold = lines.filter(nw.col("quantity") > 0)
+    catalogue = collected(
+        _only(conditions, PRODUCT_FIELDS)
+        .match(company.frame("products"))
+        .filter(nw.col("launched_on") < conditions.after)
+        .select("product_id", "major_category", "minor_category", "launched_on", product="name")
+    )
+    ranked = catalogue.merge(net, on="product_id", how="left")
+    ranked["net_cents"] = ranked["net_cents"].fillna(0).astype("int64")
+    ranked = ranked.sort_values(["net_cents", "product_id"])
+    total = ranked["net_cents"].sum()
+    ranked = ranked.assign(
+        rank=ranked["net_cents"].rank(method="min"),
+        net_sales=ranked["net_cents"] / 100,
+        share=ranked["net_cents"] / (total if total > 0 else float("nan")),
+    ).head(bottom)
+    # Only of these: to count the orders of what sells takes the longest.
+    weak = nw.col("product_id").is_in(ranked["product_id"].tolist())
+    sold = lines.filter(weak & (nw.col("quantity") > 0))
     bought = collected(
         conditions.keep(sold, "booked_at")
         .group_by("product_id")
@@ -193,26 +210,13 @@ def weak_products(company: Company, conditions: Conditions, bottom: int = 20) ->
         .group_by("product_id")
         .agg(last_sold=nw.col("booked_at").max())
     )
-    catalogue = collected(
-        _only(conditions, PRODUCT_FIELDS)
-        .match(company.frame("products"))
-        .filter(nw.col("launched_on") < conditions.after)
-        .select("product_id", "major_category", "minor_category", "launched_on", product="name")
-    )
-    result = catalogue
-    for part in (net, bought, last):
-        result = result.merge(part, on="product_id", how="left")
-    measures = ["net_cents", "quantity", "orders", "buyers"]
-    result[measures] = result[measures].fillna(0).astype("int64")
-    result = result.sort_values(["net_cents", "product_id"])
-    total = result["net_cents"].sum()
+    result = ranked.merge(bought, on="product_id", how="left").merge(last, on="product_id", how="left")
+    counts = ["quantity", "orders", "buyers"]
     return result.assign(
-        rank=result["net_cents"].rank(method="min"),
-        net_sales=result["net_cents"] / 100,
-        share=result["net_cents"] / (total if total > 0 else float("nan")),
+        **result[counts].fillna(0).astype("int64"),
         last_sold=result["last_sold"].dt.normalize(),
         never_sold=result["last_sold"].isna(),
-    ).head(bottom)
+    )
 
 
 # Whom to offer them to: sources

@@ -13,7 +13,7 @@ import narwhals as nw
 import pandas as pd
 
 from crmlab.analysis.filters import Conditions
-from crmlab.analysis.frames import asks_of_customers, collected, of_customers
+from crmlab.analysis.frames import asks_of_customers, collected, of_customers, prepared_of_customers
 from crmlab.company.schema import ACTIVITY_KINDS, ROLES
 from crmlab.locale import Text
 
@@ -102,15 +102,13 @@ def receipts(company: Company, conditions: Conditions | None = None) -> nw.LazyF
 
     A receipt may be credited to the wrong customer, so that its own ``customer_id`` says less.
     """
-    joined = asks_of_customers(company, conditions)
 
     def build() -> nw.LazyFrame:
         orders = company.frame("orders").select("order_id", "customer_id", order_recorder_id="recorder_id")
         found = company.frame("receipts").select("order_id", "received_on", "amount_cents", "recorder_id")
-        found = found.join(orders, on="order_id", how="inner")
-        return of_customers(company, found) if joined else found
+        return found.join(orders, on="order_id", how="inner")
 
-    return company.cached(("records.receipts", joined), build)
+    return prepared_of_customers(company, conditions, "records.receipts", build)
 
 
 def opportunities(company: Company) -> nw.LazyFrame:

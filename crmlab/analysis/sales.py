@@ -196,7 +196,7 @@ def sales_trend(company: Company, conditions: Conditions, every: str = "month") 
     """
     found = collected(
         conditions.keep(sales(company, conditions), "booked_at")
-        .with_columns(slot_of("booked_at", every).alias("slot"))
+        .select("net_cents", slot=slot_of("booked_at", every))
         .group_by("slot")
         .agg(nw.col("net_cents").sum())
         .with_columns(nw.col("net_cents").cast(nw.Int64))

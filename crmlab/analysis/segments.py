@@ -382,24 +382,34 @@ CLASSES = {
 }
 
 
-def classified(ranked: pd.DataFrame) -> pd.DataFrame:
-    """Return ``ranked`` (by ``net_cents``, the largest first) with rank, shares and class.
+def classes(net: pd.Series) -> np.ndarray:
+    """Return the class of each amount, of which the largest comes first.
 
     A is the smallest set that reaches 80 % of the total, B what then reaches 95 %. What brought nothing,
     or less, is C; so is everything when the total is not positive.
+
+    Examples
+    --------
+    >>> classes(pd.Series([70, 20, 6, 4, 0])).tolist()
+    ['A', 'A', 'B', 'C', 'C']
     """
+    total, before = net.sum(), net.cumsum() - net
+    selling = (net > 0) & (total > 0)
+    return np.select(
+        [selling & (before * 100 < total * 80), selling & (before * 100 < total * 95)], ["A", "B"], "C"
+    )
+
+
+def classified(ranked: pd.DataFrame) -> pd.DataFrame:
+    """Return ``ranked`` (by ``net_cents``, the largest first) with rank, shares and `classes`."""
     net = ranked["net_cents"]
     total = net.sum()
-    before = net.cumsum() - net
-    selling = (net > 0) & (total > 0)
     return ranked.assign(
         rank=net.rank(method="min", ascending=False),
         net_sales=net / 100,
         share=net / (total or np.nan),
         cumulative_share=net.cumsum() / (total or np.nan),
-        abc=np.select(
-            [selling & (before * 100 < total * 80), selling & (before * 100 < total * 95)], ["A", "B"], "C"
-        ),
+        abc=classes(net),
     )
 
 
@@ -556,12 +566,7 @@ def product_abc(company: Company, conditions: Conditions) -> pd.DataFrame:
     >>> set(result.loc[result["net_sales"] == 0, "abc"])
     {'C'}
     """
-    sold = collected(
-        conditions.keep(sales(company, conditions), "booked_at")
-        .group_by("product_id")
-        .agg(nw.col("net_cents").sum())
-        .with_columns(nw.col("net_cents").cast(nw.Int64))
-    )
+    sold = by_product(company, conditions)
     chosen = {name: conditions.chosen[name] for name in PRODUCT_FIELDS if name in conditions.chosen}
     products = collected(
         replace(conditions, chosen=chosen)
@@ -575,4 +580,14 @@ def product_abc(company: Company, conditions: Conditions) -> pd.DataFrame:
         listed.assign(net_cents=net_cents).sort_values(
             ["net_cents", "product_id"], ascending=[False, True], ignore_index=True
         )
+    )
+
+
+def by_product(company: Company, conditions: Conditions) -> pd.DataFrame:
+    """Return the net sales of each product with a line in the period, in cents."""
+    return collected(
+        conditions.keep(sales(company, conditions), "booked_at")
+        .group_by("product_id")
+        .agg(nw.col("net_cents").sum())
+        .with_columns(nw.col("net_cents").cast(nw.Int64))
     )

@@ -115,9 +115,8 @@ def ordering(company: Company, conditions: Conditions, day: pd.Timestamp) -> pd.
     found = collected(
         conditions.match(valid_orders(company, conditions))
         .filter(nw.col("ordered_at") < (day + pd.DateOffset(days=1)).to_pydatetime())
-        .with_columns(last_day=nw.col("ordered_at"))
         .group_by("customer_id")
-        .agg(nw.col("last_day").max(), first_day=nw.col("ordered_at").min(), orders=nw.len())
+        .agg(last_day=nw.col("ordered_at").max(), first_day=nw.col("ordered_at").min(), orders=nw.len())
         .with_columns(nw.col("orders").cast(nw.Int64))
     )
     return found.assign(**{name: found[name].dt.normalize() for name in ("first_day", "last_day")})

@@ -150,7 +150,8 @@ def individual_performance(company: Company, conditions: Conditions) -> pd.DataF
     people = sorted(set(conditions.chosen.get("recorder", (company.me,))))
 
     def total(frame: nw.LazyFrame, time: str, measure: nw.Expr) -> pd.Series:
-        found = conditions.keep(frame, time).group_by("recorder_id").agg(total=measure)
+        theirs = frame.filter(nw.col("recorder_id").is_in(people))
+        found = conditions.keep(theirs, time).group_by("recorder_id").agg(total=measure)
         totals = collected(found).set_index("recorder_id")["total"]
         return totals.reindex(people).fillna(0).astype("int64")
 
@@ -449,14 +450,14 @@ def _time_picture(result: pd.DataFrame, company: Company) -> Stacked:
     language = company.language
     by_kind = result["employee_id"].isna().all()
     key = "kind" if by_kind else "employee_id"
-    kinds = [kind.to(language) for kind in OTHER_KINDS]
+    kinds = [kind.to(language) for kind in (*OTHER_KINDS, REST, NOT_SELLING)]
     work = pd.Series((NOT_SELLING if by_kind else REST).to(language), result.index)
     if not by_kind:
         work = result["kind"].where(result["kind"].isin(kinds) | result["kind"].isna(), work)
         work = work.fillna(NOT_SELLING.to(language))
     other = (result["hours"] - result["selling_hours"]).groupby([result[key], work], sort=False).sum()
     hours = other.unstack(fill_value=0)
-    hours = hours[sorted(hours, key=lambda name: (name not in kinds, name))]
+    hours = hours[[kind for kind in kinds if kind in hours]]
     hours.insert(0, SELLING.to(language), result.groupby(key)["selling_hours"].sum())
     total = hours.sum(axis=1).sort_values(ascending=False, kind="stable")
     hours = hours.loc[total.index]

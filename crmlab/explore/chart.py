@@ -9,7 +9,7 @@ import pandas as pd
 
 from crmlab.analysis.menu import Entry
 from crmlab.company.company import Company
-from crmlab.explore import kinds, markup, table
+from crmlab.explore import kinds, markup
 from crmlab.locale import say
 
 
@@ -52,7 +52,7 @@ class Chart(widgets.VBox):
         """Draw ``result``; the kind stays while the analysis does, as far as it makes sense."""
         columns = entry.columns
         if entry is not self._entry:
-            titles = [(table.title(columns[name], self._language), name) for name in kinds.measures(columns)]
+            titles = [(columns[name].titled(self._language), name) for name in kinds.measures(columns)]
             self._offer(self.measure, titles)
             self._offer(self.kind, [])
         self._entry, self._result = entry, result
@@ -61,7 +61,7 @@ class Chart(widgets.VBox):
     def clear(self) -> None:
         """Show nothing."""
         self.html.value = ""
-        self.kind.layout.display = self.measure.layout.display = "none"
+        self.layout.display = "none"
 
     def _offer(self, field: widgets.Dropdown, options: Sequence[tuple[str, str]]) -> None:
         """Offer ``options``; the chosen one stays if it is among them."""
@@ -81,6 +81,7 @@ class Chart(widgets.VBox):
         assert entry is not None
         if result.empty:
             return self.clear()
+        self.layout.display = ""
         offered = kinds.kinds(result, entry.columns, self.measure.value)
         self._offer(self.kind, [(self._say(kind), kind) for kind in offered])
         own = self.kind.value == kinds.OWN

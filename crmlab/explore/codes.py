@@ -44,12 +44,14 @@ class Codes(widgets.VBox):
     def show(self, entry: Entry, filter: Filter, own: Mapping[str, Any]) -> None:
         """Take the code that makes what is on the screen."""
         self._asked = entry, filter, own
+        self.layout.display = ""
         self._write()
 
     def clear(self) -> None:
-        """Show none."""
+        """Show none, and offer none."""
         self._asked = None
         self.html.value = ""
+        self.layout.display = "none"
 
     def _open(self) -> None:
         is_open = self.button.value

@@ -11,16 +11,17 @@ import ipywidgets as widgets
 import numpy as np
 import pandas as pd
 
+from crmlab.analysis import numbers
 from crmlab.analysis.filters import Filter, day
 from crmlab.analysis.heading import Heading
 from crmlab.analysis.menu import Entry
+from crmlab.analysis.totals import SUMMED, totals
 from crmlab.company.company import Company
 from crmlab.errors import CrmlabError
 from crmlab.explore import markup
 from crmlab.explore.bar import day_field
 from crmlab.explore.drill import PERIODS
 from crmlab.explore.grid import Grid
-from crmlab.explore.totals import SUMMED, totals
 from crmlab.locale import Text, say
 
 #: With what one can compare, by ``explore.<name>``.
@@ -189,11 +190,15 @@ class Comparison(widgets.VBox):
         row.add_class("crm-row")
         super().__init__([row, self._note, self.grid])
         self.add_class("crm-compare")
-        self.hide()
+        self.clear()
 
-    def hide(self) -> None:
-        """Show no comparison."""
-        self._tell("")
+    def clear(self) -> None:
+        """Show nothing, and offer nothing to compare with."""
+        self._show_only("")
+        self.layout.display = "none"
+
+    def _show_only(self, words: str) -> None:
+        self._tell(words)
         self.grid.clear()
 
     def show(
@@ -203,20 +208,19 @@ class Comparison(widgets.VBox):
 
         Of a period until today, ``unit`` is the number of months of that of which it is a part.
         """
-        self.hide()
-        timed = {"period", "end"} & {*entry.honours}
-        self.layout.display = "" if timed else "none"
+        if not {"period", "end"} & {*entry.honours}:
+            return self.clear()
+        self.layout.display = ""
         is_own = self.way.value == OWN
         self.start.layout.display = "" if is_own and "period" in entry.honours else "none"
         self.end.layout.display = "" if is_own else "none"
-        if not timed or self.way.value == NOTHING:
-            return
+        if self.way.value == NOTHING:
+            return self._show_only("")
         try:
             other = self._other(entry, filter, unit)
             compared = entry.run(self._company, other, **own)
         except CrmlabError as problem:
-            self._tell(str(problem))
-            return
+            return self._show_only(str(problem))
         both, headings = side_by_side(result, compared, entry.columns)
         longer = result if len(result) >= len(compared) else compared
         summed = next(iter(totals(longer, entry.columns)), None)
@@ -271,17 +275,21 @@ class Comparison(widgets.VBox):
         if name is None:
             return say("explore.compared", self._language, scope=other.attrs["scope"])
         here, there = both[name].sum(), both[f"{name}_other"].sum()
-        change = headings[f"{name}_change"].show(
-            (here - there) / there if there > 0 else np.nan, self._language
-        )
+        heading, language = headings[name], self._language
+
+        def spoken(total: float) -> str:
+            return (
+                numbers.yuan(total, language) if heading.format == "yuan" else heading.show(total, language)
+            )
+
         return say(
             "explore.compared_total",
-            self._language,
-            title=headings[name].title.to(self._language),
-            here=headings[name].show(here, self._language),
-            there=headings[name].show(there, self._language),
+            language,
+            title=heading.title.to(language),
+            here=spoken(here),
+            there=spoken(there),
             scope=other.attrs["scope"],
-            change=change,
+            change=numbers.share((here - there) / there if there > 0 else np.nan, language, sign=True),
         )
 
     def _say(self, name: str) -> str:

@@ -13,7 +13,7 @@ import narwhals as nw
 import pandas as pd
 
 from crmlab.analysis import numbers
-from crmlab.analysis.filters import FIELDS, Filter, day, resolve
+from crmlab.analysis.filters import FIELDS, Conditions, Filter, day, resolve
 from crmlab.analysis.frames import collected
 from crmlab.company.company import Company
 from crmlab.company.schema import TABLES, UNKNOWN
@@ -21,6 +21,7 @@ from crmlab.errors import CrmlabError
 from crmlab.explore import markup
 from crmlab.explore.grid import Grid
 from crmlab.explore.records import CUSTOMERS, EMPLOYEE, NAMED, Kind, Row, kinds, known
+from crmlab.explore.sentence import Sentence
 from crmlab.locale import say
 
 logger = logging.getLogger(__name__)
@@ -109,26 +110,31 @@ def behind(company: Company, row: Row, filter: Filter, kind: Kind) -> tuple[pd.D
             is_it = nw.col(column).is_null() if value is None else nw.col(column) == value
             frame = frame.filter(is_it)
     count = int(collected(frame.select(count=nw.len()))["count"][0])
-    return _shown(company, frame, kind), count, conditions.scope
+    return _shown(company, conditions, frame, kind), count, conditions.scope
 
 
-def _shown(company: Company, frame: nw.LazyFrame, kind: Kind) -> pd.DataFrame:
+def _shown(company: Company, conditions: Conditions, frame: nw.LazyFrame, kind: Kind) -> pd.DataFrame:
     """The newest records, with the names of what they refer to."""
     key, there = TABLES[kind.table].key, frame.collect_schema().names()
     stored = [name if name in there else f"{name}_cents" for name in kind.columns]
     numbered = {name: FIELDS[name].column if name in FIELDS else f"{name}_id" for name in NAMED}
     wanted = [key, kind.when, *(name for name in (*stored, *numbered.values()) if name in there)]
     newest = frame.select(dict.fromkeys(wanted)).sort(kind.when, key, descending=True).head(MOST)
+    found = collected(newest)
     if kind.details:
-        more = company.frame(kind.table).select(key, *kind.details)
-        newest = newest.join(more, on=key, how="left")
+        more = collected(kind.details(company, conditions, found[key].tolist()))
+        found = found.merge(more, on=key, how="left")
     for name in (name for name in kind.columns if name in NAMED):
-        table = TABLES[NAMED[name]]
-        names = company.frame(table.name).select(nw.col(table.key), nw.col("name").alias(name))
-        newest = newest.join(names, left_on=numbered[name], right_on=table.key, how="left")
-    found = collected(newest.sort(kind.when, key, descending=True))
+        found[name] = found[numbered[name]].map(_names(company, NAMED[name], found[numbered[name]]))
     cells = {name: found[name] if name in found else found[f"{name}_cents"] / 100 for name in kind.columns}
     return pd.DataFrame({name: kind.columns[name].cast(values) for name, values in cells.items()})
+
+
+def _names(company: Company, table: str, numbers: pd.Series) -> pd.Series:
+    """What the rows of a table with these numbers are called."""
+    key = TABLES[table].key
+    asked = nw.col(key).is_in(numbers.dropna().astype("int64").unique().tolist())
+    return collected(company.frame(table).filter(asked).select(key, "name")).set_index(key)["name"]
 
 
 def members(company: Company, row: Row, filter: Filter) -> tuple[pd.DataFrame, int, str]:
@@ -173,15 +179,18 @@ class Drill(widgets.VBox):
         self._asked: tuple[Row, Filter] | None = None
         self.back = widgets.Button(description=self._say("back"))
         self.back.on_click(lambda _: self.hide())
-        self.back.add_class("crm-show")
+        for name in ("crm-show", "crm-back"):
+            self.back.add_class(name)
         self.kind = widgets.Dropdown(description=self._say("records"))
-        self.kind.observe(lambda _: self._fill(), "value")
-        self.card, self._note, self._title = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.kind.observe(lambda _: self._on_kind(), "value")
+        self.card, self._title = widgets.HTML(), widgets.HTML()
+        self._says = Sentence(self._language)
+        self._note = self._says.html
         self.grid = Grid(self._language)
         self.customers = Grid(self._language, self._open_card, "open_card")
         top = widgets.HBox([self.back, self.kind])
         top.add_class("crm-row")
-        super().__init__([self._title, top, self._note, self.grid, self.customers, self.card])
+        super().__init__([self._title, top, self._says, self.grid, self.customers, self.card])
         self.add_class("crm-drill")
         self.hide()
 
@@ -189,7 +198,8 @@ class Drill(widgets.VBox):
         """Show nothing."""
         self._asked = None
         self.layout.display = "none"
-        self.card.value = self._note.value = self._title.value = ""
+        self.card.value = self._title.value = ""
+        self._says.tell("")
         self.grid.clear()
         self.customers.clear()
 
@@ -207,11 +217,17 @@ class Drill(widgets.VBox):
         self.kind.value = next(iter(offered), None)
         self.kind.layout.display = "" if len(offered) > 1 else "none"
         self._asked = row, filter
-        customer = row["customer_id"]
-        if customer is not None:
-            self._show_card(int(customer))
-        self._fill()
-        self.layout.display = ""
+        with self._says.under_way():
+            self.layout.display = ""
+            customer = row["customer_id"]
+            if customer is not None:
+                self._show_card(int(customer))
+            self._fill(row, filter)
+
+    def _on_kind(self) -> None:
+        if self._asked is not None:
+            with self._says.under_way():
+                self._fill(*self._asked)
 
     def _open_card(self, customer: pd.Series) -> None:
         self._show_card(int(customer["customer_id"]))
@@ -220,44 +236,42 @@ class Drill(widgets.VBox):
         """Show what is known of a customer, which does not depend on the filter."""
         self.card.value = markup.card(self._company.customer_card(number))
 
-    def _fill(self) -> None:
+    def _fill(self, row: Row, filter: Filter) -> None:
         """Show the records of the chosen kind, or say why there are none."""
-        if self._asked is None:
-            return
-        (row, filter), kind = self._asked, self.kind.value
-        self.grid.clear()
-        self.customers.clear()
+        kind = self.kind.value
         if kind is None:
-            self._tell(self._say("no_records"))
-            return
+            return self._tell_only(self._say("no_records"))
         try:
             if kind is CUSTOMERS:
                 records, count, scope = members(self._company, row, filter)
             else:
                 records, count, scope = behind(self._company, row, filter, kind)
         except CrmlabError as problem:
-            self._tell(str(problem))
-            return
+            return self._tell_only(str(problem))
         except Exception:
             logger.exception("no records behind a row of %s", row.entry.slug)
-            self._tell(self._say("failed"))
-            return
+            return self._tell_only(self._say("failed"))
         name = self.kind.label
         shown = {"name": name, "shown": numbers.count(len(records)), "count": numbers.count(count)}
         what = "customers" if kind is CUSTOMERS else "records"
         key = f"some_{what}" if count > len(records) else f"all_{what}"
-        self._tell(say(f"explore.{key}", self._language, **shown))
+        self._says.tell(say(f"explore.{key}", self._language, **shown))
         # A total of some of them would say nothing.
         whole = count == len(records)
         columns = {
             name: replace(heading, additive=heading.additive and whole)
             for name, heading in kind.columns.items()
         }
-        grid = self.customers if kind is CUSTOMERS else self.grid
+        grid, other = self.grid, self.customers
+        if kind is CUSTOMERS:
+            grid, other = other, grid
+        other.clear()
         grid.show(records, columns, f"{name} · {scope}")
 
-    def _tell(self, words: str) -> None:
-        self._note.value = markup.sentence(words, "status")
+    def _tell_only(self, words: str) -> None:
+        self._says.tell(words)
+        self.grid.clear()
+        self.customers.clear()
 
     def _say(self, name: str) -> str:
         return say(f"explore.{name}", self._language)

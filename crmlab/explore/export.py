@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import ipywidgets as widgets
 
 from crmlab.errors import CrmlabError
-from crmlab.explore import kinds
+from crmlab.explore import kinds, markup
 from crmlab.files import replace_file
 from crmlab.locale import say
 from crmlab.reporting.asking import free_name
@@ -77,6 +77,7 @@ class ExportBar(widgets.HBox):
 
     def _export(self, kind: str) -> None:
         """Write the screen, or say why not."""
+        self._says.value = markup.progress(self._language)
         try:
             self._says.value = self._written(kind)
         except CrmlabError as problem:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from crmlab.analysis import numbers
 from crmlab.analysis.heading import Heading
+from crmlab.analysis.totals import totals
 from crmlab.explore import table
-from crmlab.explore.totals import totals
 from crmlab.locale import say
 
 #: The order in which the analysis put its rows.
@@ -130,11 +130,11 @@ class Grid(widgets.VBox):
         self.layout.display = "none"
 
     def _offer(self, columns: Mapping[str, Heading]) -> None:
-        titles = [(table.title(heading, self._language), name) for name, heading in columns.items()]
+        titles = [(heading.titled(self._language), name) for name, heading in columns.items()]
         self._quiet = True
         self.sort.options = [(self._say("given_order"), GIVEN), *titles]
         self.sort.value = GIVEN
-        self._quiet = False
+        self._quiet = self._falling = False
         self._place = 0
 
     # What a person does
@@ -203,7 +203,7 @@ class Grid(widgets.VBox):
     def _name_rows(self, shown: pd.DataFrame, start: int) -> None:
         if not self._opened:
             return
-        names = [row_name(row, self._columns, self._language) for _, row in shown.iterrows()]
+        names = [row_name(row, self._columns, self._language) for row in shown.to_dict("records")]
         labels = [f"{numbers.count(start + place + 1)} · {name}" for place, name in enumerate(names)]
         self._quiet = True
         self.rows.options = list(zip(labels, range(start, start + len(names)), strict=True))

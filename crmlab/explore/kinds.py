@@ -11,10 +11,9 @@ from crmlab.analysis import numbers
 from crmlab.analysis.charts import Bars, Pareto, Picture, Pie, Series, Trend
 from crmlab.analysis.charts.speech import reading
 from crmlab.analysis.heading import Heading
-from crmlab.explore import table
+from crmlab.analysis.totals import totals
 from crmlab.explore.drill import PERIODS
 from crmlab.explore.grid import row_name
-from crmlab.explore.totals import totals
 from crmlab.locale import say
 
 #: The kinds, by ``explore.<name>``; the first is the analysis's own picture.
@@ -88,7 +87,7 @@ def picture(
     values = rows[measure].astype("float64").tolist()
     share = heading.format in ("share", "change")
     notes = [reading(value, language, share=share) for value in values]
-    caption = table.title(heading, language)
+    caption = heading.titled(language)
     if kind == LINE:
         return Trend(caption, labels, [Series(heading.title.to(language), values)], share=share)
     if kind == PIE:

@@ -80,13 +80,21 @@ def sentence(text: str, role: str) -> str:
     >>> sentence("A < B", "status")
     '<p class="crm-finding crm-status" role="status">A &lt; B</p>'
     """
-    return f'<p class="crm-finding crm-{role}" role="{role}">{escape(text)}</p>'
+    # A line does not begin with what belongs to the number before it.
+    words = escape(text).replace(" %", "&nbsp;%")
+    return f'<p class="crm-finding crm-{role}" role="{role}">{words}</p>'
+
+
+def progress(language: str) -> str:
+    """Return what the style sheet shows when nothing else has taken its place for half a second."""
+    return f'<p class="crm-progress" role="status">{escape(say("explore.computing", language))}</p>'
 
 
 def image(figure: Figure, alt: str) -> str:
     """Return a chart as an ``<img>`` with its alternative text."""
+    # Decoded at once, or the old picture would go before the new one is there.
     data = b64encode(png(figure, DPI)).decode("ascii")
-    return f'<img class="crm-chart" alt="{escape(alt)}" src="data:image/png;base64,{data}">'
+    return f'<img class="crm-chart" decoding="sync" alt="{escape(alt)}" src="data:image/png;base64,{data}">'
 
 
 def code(code: str, language: str) -> str:

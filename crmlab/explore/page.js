@@ -34,16 +34,23 @@ function goTo(row) {
 }
 
 function open(row) {
-  const drill = page.querySelector(".crm-drill");
-  const opened = new MutationObserver(() => {
-    if (drill.offsetHeight) {
-      opened.disconnect();
-      drill.querySelector("button").focus();
-    }
-  });
-  opened.observe(drill, { attributes: true });
   chooseRow(row);
   whenChosen(row, () => part(row).querySelector(".crm-opener").click());
+}
+
+// What a row opens appears below, often out of sight: the records, and below these a customer's card.
+function follow(opener) {
+  const drill = page.querySelector(".crm-drill");
+  const ofCard = drill.contains(opener);
+  const opened = new MutationObserver((changes) => {
+    const isNew = (change) => [...change.addedNodes].some((node) => node.matches?.(".crm-card"));
+    if (ofCard ? !changes.some(isNew) : !drill.offsetHeight) return;
+    opened.disconnect();
+    const shown = ofCard ? drill.querySelector(".crm-card") : drill;
+    (ofCard ? shown : drill.querySelector("button")).focus({ preventScroll: true });
+    shown.scrollIntoView();
+  });
+  opened.observe(drill, ofCard ? { childList: true, subtree: true } : { attributes: true });
 }
 
 // A choice may wait for the one before it, a pressed button does not; so the button waits for Python's mark.
@@ -75,13 +82,22 @@ function copy(button) {
 }
 
 page.addEventListener("click", (event) => {
-  const [head, row, button] = ["[data-sort]", "[data-row]", ".crm-copy"].map((one) => event.target.closest(one));
+  const [head, row, button, opener, back] = ["[data-sort]", "[data-row]", ".crm-copy", ".crm-opener", ".crm-back"].map(
+    (one) => event.target.closest(one),
+  );
   if (head) sort(head);
   else if (button) copy(button);
+  else if (opener) follow(opener);
+  else if (back) page.querySelector(".crm-results [data-row][tabindex='0']")?.focus();
   else if (row && getSelection().isCollapsed) {
     goTo(row);
     chooseRow(row);
   }
+});
+
+// A double click would also select the word below it.
+page.addEventListener("mousedown", (event) => {
+  if (event.detail > 1 && event.target.closest("[data-row]")) event.preventDefault();
 });
 
 page.addEventListener("dblclick", (event) => {
@@ -107,4 +123,6 @@ page.addEventListener("keydown", (event) => {
 // JupyterLab would take the arrow keys and Enter for its own.
 page.addEventListener("focusin", (event) => {
   if (event.target.matches("button, select, [data-row], .crm-scroll")) event.target.dataset.lmSuppressShortcuts = "true";
+  // Which Escape empties.
+  if (event.target.matches(".crm-search input")) event.target.type = "search";
 });

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -30,12 +29,10 @@ from crmlab.explore.nav import Navigation
 from crmlab.explore.own import OwnFields
 from crmlab.explore.quiet import Coalesced
 from crmlab.explore.records import Row
+from crmlab.explore.sentence import Sentence
 from crmlab.locale import say
 
 logger = logging.getLogger(__name__)
-
-#: From so many seconds on, an analysis is announced before it is asked; so is one that never was.
-SLOW = 0.5
 
 
 class Page(widgets.VBox):
@@ -85,7 +82,8 @@ class Page(widgets.VBox):
         self._changed = Coalesced(self.refresh)
         self.own = OwnFields(self._language, self._changed)
         self.bar = Bar(self.company, self._changed, beside=self.own)
-        self._heading, self._finding = widgets.HTML(), widgets.HTML()
+        self._heading, self._says = widgets.HTML(), Sentence(self._language)
+        self._finding = self._says.html
         self.codes = Codes(self.company, self._telling)
         self._code = self.codes.html
         self.rescue = _classed(widgets.Button(description=self._say("clear_all")), "crm-show")
@@ -98,7 +96,7 @@ class Page(widgets.VBox):
         self.comparison = Comparison(self.company, self._changed)
         self._table = self.grid.html
         results = _classed(widgets.HBox([self.chart, self.grid]), "crm-results")
-        main = [self._heading, self.bar, self._finding, self.rescue, results]
+        main = [self._heading, self.bar, self._says, self.rescue, results]
         main += [self.exports, self.comparison, self.drill, self.codes]
         body = widgets.HBox([self.navigation, _classed(widgets.VBox(main), "crm-main")])
         super().__init__([widgets.HTML(markup.style()), _classed(body, "crm-body")])
@@ -142,13 +140,8 @@ class Page(widgets.VBox):
         self._changed.cancel()
         self.drill.hide()
         self.exports.forget()
-        seconds: dict[str, float] = self.company.cached("explore.seconds", dict)
-        if seconds.get(self.entry.slug, SLOW) >= SLOW:
-            self._finding.value = markup.sentence(self._say("computing"), "status")
-        begun = time.perf_counter()
-        with self._telling(), _undisturbed():
+        with self._says.under_way(), self._telling(), _undisturbed():
             self._answer(self.bar.filter(), self.own.values(), result)
-        seconds[self.entry.slug] = time.perf_counter() - begun
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
@@ -175,20 +168,20 @@ class Page(widgets.VBox):
         self._speak(markup.sentences([finding, advice], language), "status")
         self.grid.show(result, entry.columns, caption)
         self.codes.show(entry, filter, own)
+        self.exports.layout.display = ""
         self.rescue.layout.display = "" if result.empty else "none"
 
     def _fail(self, sentence: str) -> None:
         self._result = None
         self._speak(sentence, "alert")
-        self.codes.clear()
-        self.chart.clear()
         self.rescue.layout.display = ""
-        self.grid.clear()
-        self.comparison.hide()
+        self.exports.layout.display = "none"
+        for part in (self.chart, self.grid, self.comparison, self.codes):
+            part.clear()
 
     def _speak(self, sentence: str, role: str) -> None:
         self._sentence = sentence
-        self._finding.value = markup.sentence(sentence, role)
+        self._says.tell(sentence, role)
 
     def _say(self, name: str) -> str:
         return say(f"explore.{name}", self._language)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import narwhals as nw
@@ -17,7 +16,7 @@ from crmlab.analysis import deals, records
 from crmlab.analysis.filters import FIELDS, Conditions
 from crmlab.analysis.frames import CATEGORIES, of_customers, sales
 from crmlab.analysis.heading import Format, Heading
-from crmlab.analysis.ledger import AGES, CREDIT, invoices
+from crmlab.analysis.ledger import invoices, open_items
 from crmlab.analysis.menu import Entry
 from crmlab.analysis.service import SCORES, STATUSES
 from crmlab.company.company import Company
@@ -105,8 +104,8 @@ class Kind:
     alike : mapping of str to str
         What a row may be, beside a value of the filter → the column in which its records are the same; an
         empty word where ``frame`` itself sees to it.
-    details : tuple of str
-        Columns of the table that are only looked up for what is shown.
+    details : callable or None
+        ``(company, conditions, keys)`` → what is only looked up of the records that are shown.
     """
 
     table: str
@@ -115,7 +114,7 @@ class Kind:
     columns: Mapping[str, Heading]
     fields: tuple[str, ...] = ABOUT_CUSTOMERS
     alike: Mapping[str, str] = field(default_factory=dict)
-    details: tuple[str, ...] = ()
+    details: Callable[[Company, Conditions, list[int]], nw.LazyFrame] | None = None
     title: Text | None = None
 
     @property
@@ -168,42 +167,44 @@ def _lines(company: Company, conditions: Conditions, row: Row) -> nw.LazyFrame:
     return lines.rename({"net_cents": "net_sales_cents"})
 
 
-def _invoices(company: Company, conditions: Conditions, row: Row) -> nw.LazyFrame:
-    """Orders with what was booked and received until the last day.
+def _quantities(company: Company, conditions: Conditions, lines: list[int]) -> nw.LazyFrame:
+    return company.frame("order_lines").filter(nw.col("line_id").is_in(lines)).select("line_id", "quantity")
 
-    As of a day those that are not settled then, of a period those that were due in it.
-    """
-    booked = conditions.match(sales(company, conditions)).filter(nw.col("booked_at") < conditions.after)
-    received = company.frame("receipts").filter(nw.col("received_on") < conditions.after)
-    found = (
-        conditions.match(invoices(company))
+
+def _invoices(company: Company, conditions: Conditions, row: Row) -> nw.LazyFrame:
+    """Orders: as of a day those that are not settled then, of a period those that were due in it."""
+    if "period" not in row.entry.honours:
+        found, age = open_items(company, conditions), row["bucket"]
+        return (found if age is None else found.filter(nw.col("age") == age)).drop("open_cents")
+    due = conditions.keep(invoices(company, conditions), "due_on")
+    booked = sales(company, conditions.everybody).filter(nw.col("booked_at") < conditions.after)
+    invoiced = (
+        booked.join(due.select("order_id"), on="order_id", how="semi")
+        .group_by("order_id")
+        .agg(nw.col("net_cents").sum())
+        .filter(nw.col("net_cents") != 0)
+    )
+    return due.join(invoiced, on="order_id", how="inner")
+
+
+def _amounts(company: Company, conditions: Conditions, orders: list[int]) -> nw.LazyFrame:
+    """What was booked on orders until the last day, what was received for them, and what is open."""
+    these = nw.col("order_id").is_in(orders)
+    booked = sales(company, conditions.everybody).filter(these & (nw.col("booked_at") < conditions.after))
+    received = company.frame("receipts").filter(these & (nw.col("received_on") < conditions.after))
+    return (
+        company.frame("orders")
+        .filter(these)
+        .select("order_id")
         .join(booked.group_by("order_id").agg(nw.col("net_cents").sum()), on="order_id", how="left")
         .join(received.group_by("order_id").agg(nw.col("amount_cents").sum()), on="order_id", how="left")
-        .with_columns(
+        .select(
+            "order_id",
             net_sales_cents=nw.col("net_cents").fill_null(0).cast(nw.Int64),
             received_cents=nw.col("amount_cents").fill_null(0).cast(nw.Int64),
         )
         .with_columns(open_cents=nw.col("net_sales_cents") - nw.col("received_cents"))
     )
-    if "period" in row.entry.honours:
-        return conditions.keep(found, "due_on").filter(nw.col("net_sales_cents") != 0)
-    found = found.filter(nw.col("open_cents") != 0)
-    age = row["bucket"]
-    return found if age is None else found.filter(_of_age(age, conditions))
-
-
-def _of_age(age: str, conditions: Conditions) -> nw.Expr:
-    """Whether an open invoice is so late on the last day; the day on which it is due is not late."""
-    if age == CREDIT:
-        return nw.col("open_cents") < 0
-    codes, day = tuple(AGES), conditions.end.to_pydatetime()
-    owed = nw.col("open_cents") > 0
-    if age != codes[0]:
-        owed = owed & (nw.col("due_on") <= day - timedelta(days=AGES[age][0]))
-    if age != codes[-1]:
-        following = AGES[codes[codes.index(age) + 1]][0]
-        owed = owed & (nw.col("due_on") > day - timedelta(days=following))
-    return owed
 
 
 def _receipts(company: Company, conditions: Conditions, row: Row) -> nw.LazyFrame:
@@ -311,7 +312,7 @@ LINES = Kind(
         "net_sales": Heading(NET_SALES, "yuan", additive=True),
     },
     (*ABOUT_CUSTOMERS, *ABOUT_PRODUCTS),
-    details=("quantity",),
+    details=_quantities,
 )
 INVOICES = Kind(
     "orders",
@@ -324,6 +325,7 @@ INVOICES = Kind(
         "open": Heading(OPEN, "yuan", additive=True),
     },
     alike={"bucket": ""},
+    details=_amounts,
     title=Text("Invoices", "发票"),
 )
 RECEIPTS = Kind(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 import pandas as pd
 
@@ -87,7 +86,7 @@ def _totals(sums: Mapping[str, float], columns: Mapping[str, Heading], language:
     word = escape(say("explore.total", language))
     found = [f'<th scope="row" class="crm-words" colspan="{width}">{word}</th>']
     for name, heading in list(columns.items())[width:]:
-        value = cell(heading, sums[name], language) if name in sums else ""
+        value = heading.cell(sums[name], language) if name in sums else ""
         found.append(f'<td class="{_side(heading)}">{escape(value)}</td>')
     return f'<tr class="crm-total">{"".join(found)}</tr>'
 
@@ -98,7 +97,7 @@ def _head(place: int, name: str, heading: Heading, by: tuple[str, bool] | None, 
     if by is not None and by[0] == name:
         order = f' aria-sort="{"descending" if by[1] else "ascending"}"'
         sign = f'<span aria-hidden="true"> {"▼" if by[1] else "▲"}</span>'
-    words = escape(title(heading, language))
+    words = escape(heading.titled(language))
     button = f'<button type="button" class="crm-head" data-sort="{place}">{words}{sign}</button>'
     return f'<th scope="col" class="{_side(heading)}"{order}>{button}</th>'
 
@@ -119,40 +118,10 @@ def _side(heading: Heading) -> str:
     return "crm-words" if of_words(heading) else "crm-number"
 
 
-def title(heading: Heading, language: str) -> str:
-    """Return the title of a column, with the unit where that is yuan.
-
-    Examples
-    --------
-    >>> from crmlab.locale import Text
-    >>> title(Heading(Text("Net sales", "净销售额"), "yuan"), "zh")
-    '净销售额（元）'
-    """
-    words = heading.title.to(language)
-    return say("explore.in_yuan", language, title=words) if heading.format == "yuan" else words
-
-
 def cells(result: pd.DataFrame, columns: Mapping[str, Heading], language: str) -> list[list[str]]:
     """Return what stands in each row of ``result``."""
-    shown = [[cell(heading, value, language) for value in result[name]] for name, heading in columns.items()]
+    shown = [[heading.cell(value, language) for value in result[name]] for name, heading in columns.items()]
     return [list(row) for row in zip(*shown, strict=True)]
-
-
-def cell(heading: Heading, value: Any, language: str) -> str:
-    """Return one value; shares with one decimal, so that they can be compared down a column.
-
-    Examples
-    --------
-    >>> from crmlab.locale import Text
-    >>> cell(Heading(Text("Share", "占比"), "share"), 0.256, "en")
-    '25.6 %'
-    >>> cell(Heading(Text("Change", "同比"), "change"), 0.256, "zh")
-    '+25.6%'
-    """
-    if heading.format not in ("share", "change") or pd.isna(value):
-        return heading.show(value, language)
-    plus = "+" if heading.format == "change" else ""
-    return f"{100 * value:{plus}.1f}" + ("%" if language == "zh" else " %")
 
 
 def note(rows: int, start: int, language: str) -> str:
@@ -181,7 +150,7 @@ def text(result: pd.DataFrame, columns: Mapping[str, Heading], language: str) ->
     Website  12
     Fair      3
     """
-    lines = [[title(heading, language) for heading in columns.values()]]
+    lines = [[heading.titled(language) for heading in columns.values()]]
     lines += cells(result.head(TEXT_ROWS), columns, language)
     widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
     more = [numbers.count(len(result) - TEXT_ROWS)] if len(result) > TEXT_ROWS else []

@@ -73,8 +73,8 @@ class Report:
         return self.drawn or self.entry.picture(self.result, self.company)
 
     def titles(self) -> list[str]:
-        """Return the titles of the columns, in the company's language."""
-        return [heading.title.to(self.company.language) for heading in self.entry.columns.values()]
+        """Return the titles of the columns with their units, in the company's language."""
+        return [heading.titled(self.company.language) for heading in self.entry.columns.values()]
 
     def table(self) -> Table:
         """Return the result as it is read in a terminal."""
@@ -89,7 +89,7 @@ class Report:
             justify: Any = "left" if heading.format in WORDS else "right"
             table.add_column(Text(title), justify=justify, overflow="fold")
         shown = [
-            [Text(heading.show(value, language)) for value in self.result[name]]
+            [Text(heading.cell(value, language)) for value in self.result[name]]
             for name, heading in self.entry.columns.items()
         ]
         for row in zip(*shown, strict=True):

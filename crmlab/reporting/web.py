@@ -8,6 +8,8 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from crmlab.analysis.charts import width
+from crmlab.analysis.totals import totals
 from crmlab.locale import say
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 #: So many rows are in the file; a browser would be slow with more, and CSV and Excel have them all.
 ROWS = 2000
+#: Words wider than so many letters are written in several lines.
+LONG = 48
 #: More dots than most screens need, so that letters stay sharp when the page is enlarged or printed.
 DPI = 192
 LANGUAGES = {"en": "en", "zh": "zh-CN"}
@@ -63,29 +67,40 @@ def _chart(report: Report) -> Iterator[str]:
 
 
 def _table(report: Report) -> Iterator[str]:
-    language, headings = report.company.language, report.entry.columns.values()
-    sides = ["words" if heading.words or heading.format in ("text", "flag") else "" for heading in headings]
-    titles = zip(sides, headings, report.titles(), strict=True)
-    head = "".join(
-        f'<th scope="col" class="{side}">'
-        + escape(say("explore.in_yuan", language, title=title) if heading.format == "yuan" else title)
-        + "</th>"
-        for side, heading, title in titles
-    )
+    language, headings = report.company.language, report.entry.columns
+    sides = ["words" if one.words or one.format in ("text", "flag") else "" for one in headings.values()]
     yield f'<div tabindex="0" role="region" aria-label="{escape(report.scope)}">\n<table>'
+    head = "".join(_cell("th", side, title) for side, title in zip(sides, report.titles(), strict=True))
     yield f"<thead><tr>{head}</tr></thead>\n<tbody>"
     shown = report.result.head(ROWS)
-    columns = [
-        [heading.show(value, language) for value in shown[key]]
-        for key, heading in report.entry.columns.items()
-    ]
+    columns = [[heading.cell(value, language) for value in shown[key]] for key, heading in headings.items()]
     for row in zip(*columns, strict=True):
-        cells = zip(sides, row, strict=True)
-        yield "<tr>" + "".join(f'<td class="{side}">{escape(value)}</td>' for side, value in cells) + "</tr>"
-    yield "</tbody>\n</table>\n</div>"
+        yield f"<tr>{''.join(_cell('td', side, value) for side, value in zip(sides, row, strict=True))}</tr>"
+    yield "</tbody>"
+    yield from _total(report)
+    yield "</table>\n</div>"
     rows = len(report.result)
     key = "export.some_rows" if rows > ROWS else "export.all_rows"
     yield f"<p>{escape(say(key, language, rows=f'{rows:,}', shown=f'{ROWS:,}'))}</p>"
+
+
+def _total(report: Report) -> Iterator[str]:
+    """The last row: what the columns add up to. Its name stands in those before the first sum."""
+    language, headings = report.company.language, report.entry.columns
+    sums = totals(report.result, headings)
+    if not sums:
+        return
+    before = max([*headings].index(next(iter(sums))), 1)
+    word = escape(say("explore.total", language))
+    cells = (headings[key].cell(sums[key], language) if key in sums else "" for key in [*headings][before:])
+    foot = "".join(_cell("td", "", value) for value in cells)
+    yield f'<tfoot><tr><th scope="row" colspan="{before}" class="words">{word}</th>{foot}</tr></tfoot>'
+
+
+def _cell(tag: str, side: str, value: str) -> str:
+    scope = ' scope="col"' if tag == "th" else ""
+    long = " long" if side and width(value) > LONG else ""
+    return f'<{tag}{scope} class="{side}{long}">{escape(value)}</{tag}>'
 
 
 def _code(report: Report) -> Iterator[str]:

@@ -81,12 +81,12 @@ def _column(
     for row, value in enumerate(values, start=ABOVE + 2):
         if pd.isna(value):
             continue
-        shown = heading.show(value, language)
+        shown = heading.cell(value, language)
         cell = _write(sheet, row, place, _plain(value) if form else shown)
         if form:
             cell.number_format = form
         widest = max(widest, width(shown))
-    # Room for the arrow of the filter, and for the decimals that a share has here.
+    # Room for the arrow of the filter.
     sheet.column_dimensions[get_column_letter(place)].width = min(max(widest + 4, _LEAST), _MOST)
 
 

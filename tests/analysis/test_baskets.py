@@ -6,9 +6,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mlxtend.frequent_patterns import fpgrowth
 
 from crmlab import Company, open_company
 from crmlab.analysis import cross_selling
+from crmlab.company.schema import VALID_STATUSES
 from crmlab.errors import CrmlabError
 
 from .oracle import VALID, cases, database
@@ -78,6 +80,21 @@ def test_pairs(company, level, item, least):
         ).df()
         result = cross_selling(company, level=level, min_support=least, **case.keywords)
         pd.testing.assert_frame_equal(result, rows.astype(result.dtypes.to_dict()), rtol=1e-12)
+
+
+def test_larger_sets_are_those_of_another_algorithm():
+    """FP-Growth of mlxtend, with a row for each order, finds the same sets in as many orders."""
+    orders = COMPANY.raw["orders"]
+    lines = COMPANY.raw["order_lines"].merge(COMPANY.raw["products"][["product_id", "name"]])
+    valid = orders.loc[orders["status"].isin(VALID_STATUSES), "order_id"]
+    sold = lines[lines["order_id"].isin(valid) & (lines["quantity"] > 0)]
+    baskets = pd.crosstab(sold["order_id"], sold["name"]) > 0
+    sets = fpgrowth(baskets, min_support=0.001, use_colnames=True, max_len=4)
+    expected = {those: round(support * len(baskets)) for support, those in sets.to_numpy() if len(those) > 1}
+    result = cross_selling(COMPANY, **EVERYTHING, items=4)
+    both = (result["antecedent"] + " + " + result["consequent"]).str.split(" + ", regex=False).map(frozenset)
+    assert dict(zip(both, result["orders"], strict=True)) == expected
+    assert {len(those) for those in expected} == {2, 3, 4}
 
 
 @settings(max_examples=12, deadline=None)

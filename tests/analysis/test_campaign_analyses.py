@@ -251,7 +251,7 @@ def test_without_a_control_group_nothing_is_said_to_be_caused():
     assert returned["rank"].isna().all() and (returned["attributed_return"] > 0).all()
     for entry, result in ((campaign_uplift.entry, uplift), (campaign_return.entry, returned)):
         assert "can be measured" in entry.finding(result, company)
-        assert entry.chart(result, company).get_axes()
+        assert len(entry.chart(result, company).texts) > 2
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def loaded(folder):
     return Company.read(folder)
 
 
-@pytest.fixture(scope="module", params=["duckdb", "duckdb, kept", "polars"])
+@pytest.fixture(scope="module", params=["duckdb", "duckdb, kept", "polars", "polars, kept"])
 def connected(request, folder):
     engine, _, kept = request.param.partition(", ")
     company = Company.connect(folder, engine=engine)

@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from crmlab import open_company
-from crmlab.analysis import seven_p
+from crmlab.analysis import (
+    customer_statistics,
+    lifecycle,
+    lost_deals,
+    new_customers,
+    product_abc,
+    profit,
+    seven_p,
+)
 from crmlab.analysis.overview import MEASURES, SEVEN
 
 from .oracle import VALID, database
@@ -72,6 +80,22 @@ def test_every_p_has_its_figures():
     assert value["margin"] == pytest.approx(value["net_sales"] * value["margin_rate"] / 100)
     percents = value[["unknown_source", "ended", "kept", "margin_rate", "win_rate"]]
     assert percents.between(0, 100).all()
+
+
+@pytest.mark.parametrize("period", PERIODS, ids=lambda period: period["start"])
+def test_the_figures_are_those_of_the_analyses(period):
+    value = seven_p(COMPANY, **period).set_index("measure")["value"]
+    assert value["class_a"] == (product_abc(COMPANY, **period)["abc"] == "A").sum()
+    assert value["new_customers"] == new_customers(COMPANY, **period)["new_customers"].sum()
+    sources = customer_statistics(COMPANY, **period).set_index("source")
+    assert value["buyers"] == sources["customers"].sum()
+    assert value["unknown_source"] == pytest.approx(100 * sources["share"]["Unknown"])
+    total = profit(COMPANY, **period).iloc[0]
+    assert value["margin_rate"] == pytest.approx(100 * total["margin_rate"])
+    deals = lost_deals(COMPANY, **period)[["won", "lost"]].sum()
+    assert value["win_rate"] == pytest.approx(100 * deals["won"] / deals.sum())
+    stages = lifecycle(COMPANY, end=period["end"]).set_index("stage")["customers"]
+    assert value["ended"] == pytest.approx(100 * stages["ended"] / (stages.sum() - stages["prospect"]))
 
 
 def test_without_a_year_before_there_is_no_change():

@@ -301,6 +301,7 @@ def serious(page: Page, **of: str) -> list[str]:
 
 def picture(page: Page, name: str, folder: Path) -> None:
     """Write a screenshot, small enough for a repository."""
+    page.mouse.move(0, 0)  # what it hovers over looks chosen
     folder.mkdir(parents=True, exist_ok=True)
     shot = Image.open(io.BytesIO(page.screenshot(scale="css")))
     shot.convert("RGB").quantize(128).save(folder / f"{name}.png", optimize=True)

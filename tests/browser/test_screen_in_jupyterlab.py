@@ -85,6 +85,18 @@ def test_the_records_behind_a_row(screen):
     expect(drill).to_be_hidden(timeout=PATIENCE)
 
 
+def test_a_customer_in_a_row_shows_the_card_where_one_looks(screen):
+    screen.open(find("lifecycle"))
+    result = screen.expect_result(find("lifecycle"))
+    stage = find("lifecycle").columns["stage"].show(result["stage"].iloc[0], screen.company.language)
+    drill = screen.records(stage)
+    expect(drill).to_be_in_viewport(timeout=PATIENCE)
+    drill.locator("[data-row]").nth(1).dblclick()
+    expect(drill.locator(".crm-card")).to_be_focused(timeout=PATIENCE)
+    expect(drill.locator(".crm-card")).to_be_in_viewport()
+    assert screen.root.page.evaluate("getSelection().isCollapsed")
+
+
 def test_an_exported_file_is_beside_the_notebook_and_downloaded(screen, folder, language, tmp_path):
     entry = find("customer-statistics")
     screen.open(entry)
@@ -132,7 +144,7 @@ def test_the_keyboard_is_enough_from_the_menu_to_the_exported_file(screen):
     expect(drill.get_by_role("button").first).to_be_focused()
     page.keyboard.press("Enter")
     expect(drill).to_be_hidden(timeout=PATIENCE)
-    screen.root.locator(".crm-opener").first.focus()
+    expect(screen.table.locator("tbody tr").nth(1)).to_be_focused()
     tab_to(page, ".crm-export button")
     page.keyboard.press("Enter")
     expect(screen.root.locator('.crm-export a[download$=".csv"]')).to_be_visible(timeout=PATIENCE)

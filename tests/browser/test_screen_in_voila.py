@@ -20,6 +20,7 @@ from playwright.sync_api import expect
 
 from crmlab import Filter, open_company
 from crmlab.analysis.menu import entries, find
+from crmlab.explore import markup
 from crmlab.locale import say
 
 pytestmark = [
@@ -195,6 +196,28 @@ def test_axe_finds_nothing_serious_with_everything_open(page, screen):
         if button == "show_code":
             expect(screen.code).to_be_visible(timeout=PATIENCE)
             assert serious(page) == []
+
+
+def test_what_is_under_way_is_shown_after_half_a_second_and_moves_nothing(page, screen):
+    screen.expect_result(find("value-customers"))
+    under_way, shown = page.evaluate(
+        """async html => {
+            const place = document.querySelector(".crm-says .widget-html:last-child .widget-html-content");
+            const result = document.querySelector(".crm-results");
+            const [said, below] = [() => getComputedStyle(place.firstChild), getComputedStyle(result)];
+            const top = result.getBoundingClientRect().top, seen = [];
+            place.innerHTML = html;
+            for (const wait of [300, 400]) {
+                await new Promise((done) => setTimeout(done, wait));
+                seen.push([said().visibility, below.opacity, result.getBoundingClientRect().top - top]);
+            }
+            place.innerHTML = "";
+            return seen;
+        }""",
+        markup.progress(screen.company.language),
+    )
+    assert under_way == ["hidden", "1", 0]
+    assert shown == ["visible", "0.5", 0]
 
 
 @pytest.mark.parametrize("width", [640, 768], ids=["enlarged to 200 %", "tablet"])

@@ -78,16 +78,16 @@ def test_another_analysis_is_not_answered_twice(company, monkeypatch):
     assert len(asked) == 1 and len(page.result.columns) == 3
 
 
-def test_what_takes_long_is_announced(company, monkeypatch):
+def test_what_is_under_way_is_said_over_the_finding_until_it_is_done(company, monkeypatch):
     page = explore(company, "value-customers")
-    said = []
+    finding, said = page._finding.value, []
     run = menu.Entry.run
-    monkeypatch.setattr(menu.Entry, "run", lambda *a, **k: said.append(page._finding.value) or run(*a, **k))
-    seconds = company.cached("explore.seconds", dict)
-    for known in (60, 0.01):
-        seconds["value-customers"] = known
-        page.refresh()
-    assert "…" in said[0] and "…" not in said[1]
+    seen = lambda: (page._says.progress.value, page._finding.value)  # noqa: E731
+    monkeypatch.setattr(menu.Entry, "run", lambda *a, **k: said.append(seen()) or run(*a, **k))
+    page.bar.period.value = "last_year"
+    (progress, old), (after, new) = said[0], seen()
+    assert "…" in progress and old == finding
+    assert after == "" and new != finding
 
 
 def test_one_button_leads_back_from_an_empty_table_and_a_wrong_number(company):

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from crmlab import explore, open_company
-from crmlab.analysis import menu
+from crmlab.analysis import menu, numbers
 from crmlab.explore.compare import LAST_YEAR, NOTHING, OWN, PREVIOUS, other_period
 
 
@@ -33,7 +33,7 @@ def test_last_year_stands_beside_this_year_and_the_sentence_says_the_change(comp
         assert (row.net_sales, row.net_sales_other) == (here, there)
         assert row.net_sales_difference == pytest.approx(here - there)
         assert row.net_sales_change == pytest.approx(here / there - 1)
-    assert f"{sum(then.values()):,.2f}" in page.comparison._note.value
+    assert numbers.yuan(sum(then.values()), company.language) in page.comparison._note.value
     total = page.comparison.grid.html.value.partition("<tfoot>")[2]
     for values in (now, then):
         assert f"{sum(values.values()):,.2f}" in total

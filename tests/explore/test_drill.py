@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from crmlab import Filter, explore, open_company
+from crmlab import Company, Filter, explore, open_company
 from crmlab.analysis import menu
+from crmlab.analysis.frames import keep
+from crmlab.company.size import Plan, write
 from crmlab.explore import drill as drill_module
 from crmlab.explore.drill import MOST, behind, narrowed
 from crmlab.explore.records import Row, kinds
@@ -180,6 +182,35 @@ def test_the_records_make_the_row(company, slug, own, table, made, monkeypatch):
             if of == "minutes":
                 expected *= 60
             assert (len(found) if of is len else found[of].sum()) == pytest.approx(expected), (place, names)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tiny")
+    write(Plan(folder, "en", customers=80, format="parquet"), jobs=1)
+    return folder
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "polars"])
+def test_every_engine_finds_the_same_records(folder, engine):
+    loaded, other = Company.read(folder), Company.connect(folder, engine=engine)
+    keep(other)
+    asked = Filter(end="2025-12-31", source=["Website", "Referral"])
+    for slug, own in (
+        ("receivables", {}),
+        ("value-customers", {}),
+        ("payer-types", {"least": 1}),
+        ("expense-composition", {"by": "customer"}),
+    ):
+        entry = menu.find(slug)
+        for _, values in entry.run(loaded, asked, **own).head(2).iterrows():
+            row = Row(entry, dict(values), own)
+            for kind in kinds(row):
+                expected, *rest = behind(loaded, row, asked, kind)
+                found, *more = behind(other, row, asked, kind)
+                pd.testing.assert_frame_equal(found, expected)
+                assert more == rest
+            assert entry.customers(other, asked, row, **own) == entry.customers(loaded, asked, row, **own)
 
 
 def test_several_kinds_of_records_can_be_chosen_between(company):

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 
 from crmlab import explore, open_company
 from crmlab.analysis import menu
+from crmlab.analysis.totals import totals
 from crmlab.explore import kinds
 from crmlab.explore.export import FOLDER, TYPES, ExportBar
 from crmlab.reporting import web
@@ -141,8 +142,12 @@ def test_the_report_is_the_whole_screen_in_one_file(company, slug):
         assert " ".join(sentence.split()) in words
     assert " ".join(report.finding.split()) in words and report.scope in words
     assert entry.function.__name__ + "(" in words
-    assert len(found.attributes("tr")) == 1 + min(len(report.result), web.ROWS)
-    assert len(found.attributes("th")) == len(entry.columns)
+    sums = totals(report.result, entry.columns)
+    assert len(found.attributes("tr")) == 1 + min(len(report.result), web.ROWS) + bool(sums)
+    assert len(found.attributes("th")) == len(entry.columns) + bool(sums)
+    assert all(heading.titled(company.language) in words for heading in entry.columns.values())
+    foot = html.partition("<tfoot>")[2]
+    assert all(f">{entry.columns[name].cell(sums[name], company.language)}<" in foot for name in sums)
     (image,) = found.attributes("img")
     assert image["alt"] == report.picture.alt(company.language)
     assert image["src"].startswith("data:image/png;base64,")
@@ -163,8 +168,10 @@ def test_names_cannot_become_html(company):
 
 def test_a_report_of_very_many_rows_says_where_the_others_are(company, monkeypatch):
     monkeypatch.setattr(web, "ROWS", 5)
-    html = Report.of(menu.find(2), company, menu.Filter(), {"top": 9}).html().decode("utf-8")
-    assert html.count("<tr>") == 6
+    report = Report.of(menu.find(2), company, menu.Filter(), {"top": 9})
+    html = report.html().decode("utf-8")
+    assert html.partition("<tbody>")[2].partition("</tbody>")[0].count("<tr>") == 5
+    assert f"{report.result['net_sales'].sum():,.2f}" in html.partition("<tfoot>")[2]
     assert "CSV" in html
 
 

@@ -10,9 +10,9 @@ import pytest
 from crmlab import explore, open_company
 from crmlab.analysis import menu
 from crmlab.analysis.heading import Heading
+from crmlab.analysis.totals import totals
 from crmlab.explore.grid import Grid
 from crmlab.explore.table import ROWS
-from crmlab.explore.totals import totals
 from crmlab.locale import Text
 
 

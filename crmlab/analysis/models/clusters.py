@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -39,10 +40,17 @@ def clustered(features: ArrayLike, k: int, *, seed: int = 0) -> NDArray[np.int64
 def _fitted(points: NDArray[np.float64], k: int, beginnings: int, seed: int) -> Any:
     """K-means on one thread: with several, sums and with them the last digits depend on the machine."""
     from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1):
+    with _threads().limit(limits=1):
         return KMeans(k, n_init=beginnings, random_state=seed).fit(points)
+
+
+@cache
+def _threads() -> Any:
+    """The thread pools of the libraries that are loaded; to look for them takes as long as a beginning."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def silhouettes(features: ArrayLike, labels: ArrayLike) -> NDArray[np.float64]:
