@@ -110,7 +110,7 @@ class Points(Picture):
         self, canvas: Canvas, x: np.ndarray, y: np.ndarray, known: np.ndarray, named: list[str]
     ) -> None:
         groups = np.array(self.groups if len(self.groups) else [""] * len(x), dtype=object)
-        size = 5.7 if known.sum() <= 60 else 3.7 if known.sum() <= 600 else 2.4
+        size = 5.7 if known.sum() <= 60 else 3.7 if known.sum() <= 2000 else 2.4
         for place, name in enumerate(named or [""]):
             chosen = known & (groups == name)
             if chosen.any():
