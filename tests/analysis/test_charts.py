@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
 import warnings
+from base64 import b64decode
 
 import matplotlib
 import numpy as np
 import pytest
+from IPython.core.formatters import DisplayFormatter
+from IPython.core.pylabtools import print_figure
+from matplotlib.figure import Figure
+from PIL import Image
 
 from crmlab import open_company
 from crmlab.analysis.charts import png, shortened, width, wrapped
@@ -56,6 +62,21 @@ def drawn(request):
         figure = entry.chart(result, company)
         image = png(figure)
     return entry, result, company, figure, image
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.slug)
+def test_a_notebook_shows_it(entry):
+    # As the backend for notebooks does, which draws figures itself and leaves out those that seem empty.
+    formatter = DisplayFormatter()
+    formatter.formatters["image/png"].for_type(Figure, lambda figure: print_figure(figure, base64=True))
+    company = open_company(language="en", seed=2026)
+    figure = entry.chart(whole(entry, company), company)
+    shown, about = formatter.format(figure)
+    with Image.open(io.BytesIO(b64decode(shown["image/png"]))) as image:
+        size = about["image/png"]
+        assert image.size == (2 * size["width"], 2 * size["height"])
+        assert len(image.getcolors(1 << 24)) > 10
+    assert shown["text/plain"] == figure.alt
 
 
 def test_nothing_is_cut_off(drawn):

@@ -205,11 +205,14 @@ def test_what_is_under_way_is_shown_after_half_a_second_and_moves_nothing(page, 
             const place = document.querySelector(".crm-says .widget-html:last-child .widget-html-content");
             const result = document.querySelector(".crm-results");
             const [said, below] = [() => getComputedStyle(place.firstChild), getComputedStyle(result)];
-            const top = result.getBoundingClientRect().top, seen = [];
+            // From the sentence to the table: the page itself may still be scrolling.
+            const top = element => element.getBoundingClientRect().top;
+            const apart = () => top(result) - top(place.closest(".crm-says"));
+            const before = apart(), seen = [];
             place.innerHTML = html;
             for (const wait of [300, 400]) {
                 await new Promise((done) => setTimeout(done, wait));
-                seen.push([said().visibility, below.opacity, result.getBoundingClientRect().top - top]);
+                seen.push([said().visibility, below.opacity, apart() - before]);
             }
             place.innerHTML = "";
             return seen;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 from abc import ABC, abstractmethod
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -76,9 +77,13 @@ def _chart() -> type[Any]:
         def __repr__(self) -> str:
             return self.alt
 
-        def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, dict[str, int]]]:
+            # By this name, because IPython draws figures itself, but for those that it takes to be empty:
+            # they have neither axes nor lines of their own.
             # Two dots for each that it is wide, for sharp letters on a laptop's screen.
-            return png(self, 2 * DPI), {"width": round(WIDE), "height": round(HIGH)}
+            image = b64encode(png(self, 2 * DPI)).decode("ascii")
+            size = {"width": round(WIDE), "height": round(HIGH)}
+            return {"image/png": image, "text/plain": self.alt}, {"image/png": size}
 
     return Chart
 
