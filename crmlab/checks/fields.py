@@ -18,8 +18,8 @@ MISSING = frozenset(
 )
 
 
-#: A text that is a number as people write it.
-_WRITTEN = re.compile(r"\s*[-+]?[\d.,，\s]*\d[\d.,，\s]*%?\s*")
+#: A text that is a number as people write it. Each letter fits in one way only: a long text is soon read.
+_WRITTEN = re.compile(r"[-+]?[.,，\s]*\d[\d.,，\s]*%?")
 
 
 class Field(Protocol):
@@ -42,7 +42,8 @@ def number(value: Scalar) -> int | float:
     if isinstance(value, bool):
         raise FormError("flag_for_number", value=value)
     if isinstance(value, str):
-        raise FormError("text_for_number" if _WRITTEN.fullmatch(value) else "word_for_number", value=value)
+        is_number = _WRITTEN.fullmatch(value.strip())
+        raise FormError("text_for_number" if is_number else "word_for_number", value=value)
     if not abs(value) < 1e18:
         raise FormError("endless", value=value)
     return value

@@ -52,6 +52,7 @@ def key_of(kind: Kind, answer: object, right: object) -> str:
         ("1234567.89", "text_for_number"),
         (" -1,234,567.89 ", "text_for_number"),
         ("a million", "word_for_number"),
+        pytest.param("1 " * 100_000 + "x", "word_for_number", id="very long"),
         ("...", "word_for_number"),
         (False, "flag_for_number"),
         (float("nan"), "no_value"),
